@@ -1,0 +1,231 @@
+/* index: the doorway.  Notes -> LMDB; terms -> places; mentions of names in one chart.
+ *
+ * Threads: any number of readers, one writer at a time (the daemon's WRITE lane).  Layout:
+ * docs/index-format.md. */
+#ifndef LODESTONE_INDEX_H
+#define LODESTONE_INDEX_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "tokenizer/tokenizer.h"
+
+#include <stdatomic.h>
+
+enum { INDEX_ID_MAX = 256 }; /* bytes of a patient or note id */
+
+struct index;
+
+struct index_options {
+	uint64_t map_bytes;    /* 0: 256 GiB; fixed for the life of the process */
+	uint64_t max_db_bytes; /* 0: none; past it commits fail with LODE_FULL */
+	unsigned readers;      /* snapshots that may be open at once; 0: 126 */
+};
+
+/* Opens or creates DIR/index.  Checks: format version and flags, tokenizer version, file length
+ * against the last used page, patient list against its count and digest.  LODE_VERSION, _CORRUPT,
+ * _IO with a sentence. */
+int index_open(const char *dir, const struct index_options *options, struct index **out,
+	struct err *e);
+void index_close(struct index *x);
+
+struct index_stats {
+	uint64_t revision, patients, notes, segments, chunks, raw_bytes, file_bytes, used_bytes;
+	char uuid[37];
+	unsigned format_version, tokenizer_version;
+};
+int index_stats(struct index *x, struct index_stats *out, struct err *e);
+
+/* ---- writing ---- */
+
+/* A note as it came in.  Slices are borrowed until batch_add returns. */
+struct note_in {
+	struct slice patient, note_id, text;             /* required */
+	struct slice date, type, encounter, author_role; /* may be empty */
+	struct slice meta; /* JSON members ",..." as json_scan_object gives them; may be empty */
+};
+
+/* A batch of notes on its way to disk.  Not shared between threads, but may move from one to
+ * another between calls.  add and seal do no I/O but reads; commit is one write transaction. */
+struct batch;
+int batch_create(struct index *x, struct batch **out);
+void batch_destroy(struct batch *b);
+
+/* Checks, tokenises and inverts one note.  LODE_BADREQ / LODE_TOOBIG with a reason that names the
+ * member ("text", "date", ...) and an offset, never the text: nothing of it is kept then. */
+int batch_add(struct batch *b, struct tokenizer *t, const struct note_in *note, struct err *e);
+size_t batch_raw_bytes(const struct batch *b);    /* text taken in so far */
+size_t batch_memory_bytes(const struct batch *b); /* heap it holds, roughly */
+unsigned batch_notes(const struct batch *b);
+int batch_seal(struct batch *b, struct err *e); /* compresses and encodes; no add after it */
+
+struct batch_result {
+	uint64_t added, replaced, unchanged; /* notes */
+	uint64_t revision;                   /* of the index after the commit */
+};
+/* Durable when it returns 0 (fsync done).  LODE_FULL, LODE_IO: nothing of the batch was stored.
+ * The batch is empty and usable again after success. */
+int batch_commit(struct batch *b, struct batch_result *out, struct err *e);
+
+/* Tombstones; LODE_NOTFOUND when there is no such note or patient.  Durable on return. */
+int index_delete_note(struct index *x, struct slice patient, struct slice note, struct err *e);
+int index_delete_patient(struct index *x, struct slice patient, uint64_t *notes_gone,
+	struct err *e);
+
+/* ---- reading ---- */
+
+/* A consistent view of one revision; may be used from one thread at a time, may move between
+ * threads.  Short-lived: while it is open no freed page can be reused. */
+struct snapshot;
+int snapshot_begin(struct index *x, struct snapshot **out, struct err *e);
+void snapshot_end(struct snapshot *s); /* NULL is fine */
+uint64_t snapshot_revision(const struct snapshot *s);
+
+/* Patients in id order, after `cursor` (exclusive; empty: from the start).  A negative return from
+ * each stops and is returned.  LODE_CORRUPT when the walk from the start to the end disagrees with the recorded
+ * count and digest. */
+struct patient_info {
+	struct slice id; /* valid during the call */
+	uint64_t notes, chunks, raw_bytes;
+};
+int snapshot_patients(struct snapshot *s, struct slice cursor, uint64_t limit,
+	int (*each)(void *arg, const struct patient_info *p), void *arg, struct err *e);
+
+/* One patient's chart: every segment listed in the patient record is present and its header and
+ * index part carry the recorded digests, or it is counted as damaged. */
+struct chart;
+/* Memory from a; dead when the snapshot ends.  LODE_NOTFOUND: no such patient (checked against the
+ * guarded patient list); LODE_CORRUPT: the patient record itself is damaged. */
+int chart_open(struct snapshot *s, struct slice patient, struct arena *a, struct chart **out,
+	struct err *e);
+
+struct chart_info {
+	uint64_t notes_total; /* live notes the patient record promises */
+	uint64_t notes_readable;
+	uint64_t chunks_total, raw_bytes;
+	unsigned damaged_segments;
+	char damage[160]; /* first damage, for the log and the answer; empty if none */
+};
+void chart_info(const struct chart *c, struct chart_info *out);
+
+/* A live note.  Slices point into the snapshot. */
+struct note_view {
+	struct slice note_id, date, type, encounter, author_role, meta;
+	uint32_t text_bytes, text_cp; /* length in bytes and code points */
+	struct digest128 digest;      /* of the text */
+	uint32_t segment, ordinal;    /* where it is */
+	uint32_t first_chunk, n_chunks; /* chunk numbers within the segment */
+};
+
+/* Live notes ordered by date, then note id: n views in the arena. */
+int chart_notes(struct chart *c, struct arena *a, const struct note_view **out, uint32_t *n,
+	struct err *e);
+int chart_find_note(struct chart *c, struct slice note_id, struct note_view *out, struct err *e);
+/* The exact text, checked against its digest.  In the arena.  LODE_CORRUPT. */
+int chart_text(struct chart *c, const struct note_view *v, struct arena *a, struct slice *out,
+	struct err *e);
+
+/* ---- names of a condition ---- */
+
+enum via {
+	VIA_EXACT,
+	VIA_INFLECTION,
+	VIA_SYNONYM,
+	VIA_ABBREVIATION,
+	VIA_SPELLING,
+	VIA_MASK,
+	VIA_RANKED,
+	VIA_PROXY,
+	VIA_COUNT,
+};
+extern const char *const via_names[VIA_COUNT]; /* "exact", ... */
+
+struct name {
+	struct slice text; /* as shown in names[] */
+	enum via via;      /* how it was made */
+};
+
+struct names {
+	struct name *at;
+	uint32_t n;
+};
+
+/* The condition itself and the names the built-in abbreviation list knows for it (both ways:
+ * "MI" -> "myocardial infarction" and back).  Inflections and masks are not listed as names of their own;
+ * the matcher allows for them and a hit says so.  In the arena. */
+int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, struct names *out,
+	struct err *e);
+
+/* ---- search ---- */
+
+struct scope {
+	struct slice from, to;  /* dates, inclusive; empty: open.  Compared as RFC 3339 text by day */
+	struct slice as_of;     /* notes dated after it are as if they were not there */
+	const struct slice *types; /* note types, caseless; n_types 0: all */
+	uint32_t n_types;
+	uint32_t sections; /* bit per tok_section_class; 0: all */
+};
+
+/* A place where a name stands. */
+struct hit {
+	uint32_t start, end; /* bytes in the note's text */
+	uint32_t name;       /* index into names */
+	enum via via;        /* EXACT or the name's own via; INFLECTION, MASK when the match needed it */
+	bool mask_overlap;   /* a mask stands inside the span */
+};
+
+struct search_counts {
+	uint64_t notes_total;    /* live notes of the chart */
+	uint64_t notes_in_scope; /* of those, inside the date and type scope */
+	uint64_t notes_searched; /* of those in scope, how many the search could answer for */
+	uint64_t chunks_total, chunks_matched;
+	bool complete; /* notes_searched == notes_in_scope, no limit or damage cut it short */
+	char why[160]; /* first reason when not complete */
+};
+
+/* Limits a running search: checked per candidate note. */
+struct search_stop {
+	const atomic_bool *cancelled; /* may be NULL */
+	uint64_t deadline_ns;         /* CLOCK_MONOTONIC; 0: none */
+};
+
+/* Calls each for every note in scope that holds at least one hit, in date, note id order, with all its
+ * hits sorted by start (of overlapping hits the longest, then the lowest name, stays).  doc is the
+ * scanned note, valid during the call, as are hits.  Every mention is found: candidates come from the postings
+ * and are verified on the text; there is no cut-off.  Damage does not stop it: it is counted.
+ * scratch is used per note and left empty.  LODE_TIMEOUT, LODE_CANCELLED, LODE_NOMEM. */
+int chart_find(struct chart *c, const struct names *names, const struct scope *scope,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *scratch,
+	int (*each)(void *arg, const struct note_view *note, const struct tok_doc *doc,
+		const struct hit *hits, uint32_t n_hits),
+	void *arg, struct search_counts *counts, struct err *e);
+
+/* Ranked search for people: words and "quoted phrases".  All must stand in the note unless `any`;
+ * notes... chunks ranked by BM25 (k1 1.2, b 0.75; Robertson & Zaragoza 2009) over the chart. */
+struct ranked {
+	struct note_view note;
+	double score;
+	uint32_t chunk_start, chunk_end; /* bytes in the note */
+	const struct hit *hits;          /* hit.name: item of the query */
+	uint32_t n_hits;
+	struct slice text; /* the chunk's text, in the arena */
+};
+struct ranked_result {
+	struct ranked *at; /* best first; ties by date, note id, offset */
+	uint32_t n;
+	uint64_t matched; /* chunks that matched, before the limit */
+	struct search_counts counts;
+};
+int chart_rank(struct chart *c, struct slice query, bool any, const struct scope *scope,
+	uint32_t limit, struct tokenizer *t, const struct search_stop *stop, struct arena *a,
+	struct ranked_result *out, struct err *e);
+
+/* ---- verification ---- */
+
+/* Walks and verifies everything; calls say for each problem.  Returns the number of problems, or a
+ * negative code when it could not go on. */
+int64_t index_check(struct index *x, void (*say)(void *arg, const char *problem), void *arg,
+	struct err *e);
+
+#endif

@@ -1,0 +1,61 @@
+/* A patient segment: one value that holds some notes of one patient with everything needed to
+ * search and show them.  Parts: header, note table, note-id hashes, section-free chunk table, term
+ * dictionary with chunk-level postings, text frames.  Layout: docs/index-format.md.
+ *
+ * Private to the room.  The builder is pure; the reader trusts no byte. */
+#ifndef LODESTONE_INDEX_SEGMENT_H
+#define LODESTONE_INDEX_SEGMENT_H
+
+#include "base/compress.h"
+#include "index/index.h"
+
+/* A validated view of one stored segment; points into the snapshot. */
+struct segment {
+	struct slice blob;
+	uint32_t n_notes, n_chunks, n_terms;
+	uint32_t dict_id;
+	uint64_t n_words; /* for BM25's average chunk length */
+	struct slice notes, note_offsets, id_hashes, chunks, term_blocks, term_index, postings, frames;
+};
+
+/* Checks the header, the part lengths and the digest of everything but the frames (those have one
+ * each).  expect: the digest the patient record holds.  LODE_CORRUPT. */
+int segment_open(struct slice key, struct slice blob, uint64_t expect, struct segment *out,
+	struct err *e);
+
+/* ordinal < n_notes.  LODE_CORRUPT when the record does not parse. */
+int segment_note(const struct segment *s, uint32_t ordinal, struct note_view *out, struct err *e);
+
+/* Ordinals of notes with that id (hash collisions are resolved by comparing ids): LODE_NOTFOUND. */
+int segment_find_note(const struct segment *s, struct slice note_id, uint32_t *ordinal,
+	struct err *e);
+
+struct chunk_view {
+	uint32_t note;       /* ordinal */
+	uint32_t start, end; /* bytes in the note's text */
+	uint32_t words;
+};
+int segment_chunk(const struct segment *s, uint32_t chunk, struct chunk_view *out, struct err *e);
+
+/* Text of one chunk into room (end - start bytes).  LODE_CORRUPT. */
+int segment_chunk_text(const struct segment *s, uint32_t chunk, const struct compress_dict *dict,
+	struct compressor *z, char *room, struct err *e);
+
+/* Postings of one term: ascending chunk numbers with term frequency. */
+struct postings {
+	struct reader in;
+	uint32_t left;  /* entries still to come */
+	uint32_t df;    /* chunks that hold the term */
+	uint32_t chunk, tf; /* current, after postings_next returned true */
+	uint32_t n_chunks;
+	bool bad; /* the block did not parse: treat the segment as damaged */
+};
+/* LODE_NOTFOUND when the term is not in the segment. */
+int segment_term(const struct segment *s, struct slice term, struct postings *out, struct err *e);
+bool postings_next(struct postings *p);
+
+/* All terms in order, for prefix and spelling: a negative return from each stops. */
+int segment_terms(const struct segment *s, struct slice prefix,
+	int (*each)(void *arg, struct slice term, uint32_t df), void *arg, struct err *e);
+
+#endif

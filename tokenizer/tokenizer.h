@@ -1,0 +1,162 @@
+/* tokenizer: the doorway.  Text -> sections, sentences, masks, words, in one linear pass.
+ *
+ * All offsets are bytes into the text as given, half-open.  Sections and sentences are contiguous
+ * and cover the text: the first starts at 0, each starts where the one before ended, the last ends
+ * at the end.  Text is valid UTF-8 without NUL (tok_utf8_check first).
+ *
+ * TOK_VERSION names the behaviour of everything below; an index records it and refuses to mix.  It
+ * is raised by any change that makes words, sentences or chunk borders come out otherwise. */
+#ifndef LODESTONE_TOKENIZER_H
+#define LODESTONE_TOKENIZER_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { TOK_VERSION = 1 };
+
+/* ---- UTF-8 and units ---- */
+
+/* 0, or LODE_BADREQ with *bad = offset of the first byte that is no valid UTF-8 (or is NUL). */
+int tok_utf8_check(struct slice text, size_t *bad);
+/* Code points that start in the text. */
+size_t tok_cp_count(struct slice text);
+
+/* ---- sections ---- */
+
+/* class, name on the wire and in `sections` filters */
+#define TOK_SECTION_LIST(X)                                                                        \
+	X(NONE, "none") /* before the first heading */                                             \
+	X(OTHER, "other") /* a heading we do not class */                                          \
+	X(CHIEF_COMPLAINT, "chief_complaint")                                                      \
+	X(HPI, "history_of_present_illness")                                                       \
+	X(PMH, "past_medical_history")                                                             \
+	X(PSH, "past_surgical_history")                                                            \
+	X(FAMILY, "family_history")                                                                \
+	X(SOCIAL, "social_history")                                                                \
+	X(ALLERGIES, "allergies")                                                                  \
+	X(MEDICATIONS, "medications")                                                              \
+	X(ROS, "review_of_systems")                                                                \
+	X(VITALS, "vital_signs")                                                                   \
+	X(EXAM, "physical_exam")                                                                   \
+	X(LABS, "laboratory_data")                                                                 \
+	X(IMAGING, "imaging")                                                                      \
+	X(PROCEDURE, "procedure")                                                                  \
+	X(INDICATION, "indication")                                                                \
+	X(FINDINGS, "findings")                                                                    \
+	X(IMPRESSION, "impression")                                                                \
+	X(ASSESSMENT, "assessment")                                                                \
+	X(PLAN, "plan")                                                                            \
+	X(HOSPITAL_COURSE, "hospital_course")                                                      \
+	X(DIAGNOSES, "diagnoses")                                                                  \
+	X(DISCHARGE, "discharge_instructions")                                                     \
+	X(FOLLOW_UP, "follow_up")                                                                  \
+	X(COMPLICATIONS, "complications")                                                          \
+	X(RISKS, "risks_and_consent")                                                              \
+	X(BIRTH, "birth_history")                                                                  \
+	X(OBSTETRIC, "obstetric_history")
+
+enum tok_section_class {
+#define X(name, wire) TOK_SEC_##name,
+	TOK_SECTION_LIST(X)
+#undef X
+	TOK_SEC_COUNT,
+};
+
+const char *tok_section_name(enum tok_section_class c);
+int tok_section_by_name(struct slice wire); /* class, or -1 */
+
+struct tok_section {
+	uint32_t start, body, end; /* heading is start..body (empty when there is none), text body..end */
+	uint8_t class;             /* enum tok_section_class */
+};
+
+struct tok_sentence {
+	uint32_t start, end; /* with its trailing blanks and line ends */
+	uint32_t section;    /* index of the section it starts in */
+};
+
+/* ---- masks: placeholders that de-identification left ---- */
+
+enum tok_mask_type {
+	TOK_MASK_UNTYPED, /* ___ , *** , [**  **] */
+	TOK_MASK_NAME,
+	TOK_MASK_DATE,
+	TOK_MASK_AGE,
+	TOK_MASK_PLACE, /* hospital, institution, street, city ... */
+	TOK_MASK_ID,    /* record, account, unit numbers */
+	TOK_MASK_CONTACT, /* phone, fax, e-mail, URL */
+	TOK_MASK_OTHER,   /* typed, but none of these */
+};
+
+struct tok_mask {
+	uint32_t start, end;
+	uint8_t type; /* enum tok_mask_type */
+};
+
+/* ---- words ---- */
+
+/* An index term is at most TOK_TERM_MAX bytes; a longer word is cut there (the span stays whole). */
+enum { TOK_TERM_MAX = 64 };
+
+/* Every mask is also a word, of kind TOK_WORD_MASK with the term "\x01m". */
+enum tok_word_kind { TOK_WORD_PLAIN, TOK_WORD_NUMBER /* digits only */, TOK_WORD_MASK };
+
+struct tok_word {
+	uint32_t start, end;  /* in the text */
+	uint32_t term;        /* offset of the folded term in tok_doc.terms */
+	uint8_t term_bytes;
+	uint8_t kind;
+};
+
+/* Everything tok_scan finds; arrays and terms live in the caller's arena. */
+struct tok_doc {
+	struct slice text;
+	struct tok_section *sections;
+	uint32_t n_sections;
+	struct tok_sentence *sentences;
+	uint32_t n_sentences;
+	struct tok_mask *masks;
+	uint32_t n_masks;
+	struct tok_word *words;
+	uint32_t n_words;
+	const char *terms; /* folded words end to end */
+	uint32_t terms_bytes;
+};
+
+static inline struct slice tok_term(const struct tok_doc *d, const struct tok_word *w)
+{
+	return (struct slice){d->terms + w->term, w->term_bytes};
+}
+
+/* Per-thread scanner (holds PCRE2 scratch); the tables behind it are shared. */
+struct tokenizer;
+int tok_create(struct tokenizer **out, struct err *e);
+void tok_destroy(struct tokenizer *t);
+
+/* text: valid UTF-8, under 2^31 bytes.  LODE_NOMEM when the arena is full. */
+int tok_scan(struct tokenizer *t, struct slice text, struct arena *a, struct tok_doc *out,
+	struct err *e);
+
+/* Words of a query or a name, by the same rules (no sections, sentences). */
+int tok_words(struct tokenizer *t, struct slice text, struct arena *a, struct tok_doc *out,
+	struct err *e);
+
+/* ---- chunks ---- */
+
+enum { TOK_CHUNK_TARGET = 1400, TOK_CHUNK_MAX = 2800 };
+
+/* Cuts a scanned text into chunks on sentence borders: ends[i] is the end of chunk i, the last is
+ * the end of the text.  Every chunk but the last is at least TOK_CHUNK_TARGET / 2 bytes; none is
+ * over TOK_CHUNK_MAX (a longer sentence is cut between words, or, in a run without blanks, between
+ * code points).  An empty text has one empty chunk. */
+int tok_chunks(const struct tok_doc *d, struct arena *a, uint32_t **ends, uint32_t *n);
+
+/* Index of the sentence or section that holds a byte offset (the last one for the end). */
+uint32_t tok_sentence_at(const struct tok_doc *d, uint32_t offset);
+uint32_t tok_section_at(const struct tok_doc *d, uint32_t offset);
+
+/* Which code path the scanner took: "avx512", "avx2" or "scalar"; all give the same results. */
+const char *tok_kernel(void);
+
+#endif
