@@ -1,0 +1,247 @@
+/* The answer of `ask` as JSON: member by member what docs/protocol.md says. */
+#include "daemon/ask_state.h"
+
+static void put_axis(struct json_writer *w, const char *axis, const char *value, double p)
+{
+	json_key(w, axis);
+	json_begin_object(w);
+	json_kv_str(w, "value", value);
+	json_kv_prob(w, "p", p);
+	json_end_object(w);
+}
+
+static void put_axes(struct json_writer *w, const struct assertion *s)
+{
+	put_axis(w, "negation", negation_names[s->negation], s->p_negation);
+	put_axis(w, "certainty", certainty_names[s->certainty], s->p_certainty);
+	put_axis(w, "experiencer", experiencer_names[s->experiencer], s->p_experiencer);
+	put_axis(w, "temporality", temporality_names[s->temporality], s->p_temporality);
+	json_kv_str(w, "assertion", assertion_names[s->class]);
+}
+
+static void put_cue(struct json_writer *w, const struct evidence *e)
+{
+	json_key(w, "cue");
+	if (e->said.cue_kind == CUE_NONE) {
+		json_null(w);
+		return;
+	}
+	json_begin_object(w);
+	json_kv_str(w, "kind", cue_kind_names[e->said.cue_kind]);
+	if (e->cue.n) {
+		json_kv_string(w, "text", e->cue);
+		json_kv_uint(w, "start", e->said.cue_start);
+		json_kv_uint(w, "end", e->said.cue_end);
+	}
+	json_end_object(w);
+}
+
+static void put_optional(struct json_writer *w, const char *key, struct slice s)
+{
+	json_key(w, key);
+	if (s.n)
+		json_string(w, s);
+	else
+		json_null(w);
+}
+
+static void put_place(struct json_writer *w, const struct evidence *e)
+{
+	json_kv_string(w, "note", e->note_id);
+	json_kv_str(w, "digest", e->digest);
+	put_optional(w, "type", e->type);
+	put_optional(w, "date", e->date);
+	json_kv_str(w, "section", e->section);
+	json_kv_uint(w, "start", e->start);
+	json_kv_uint(w, "end", e->end);
+	json_kv_uint(w, "start_cp", e->start_cp);
+	json_kv_uint(w, "end_cp", e->end_cp);
+}
+
+/* first_of[order]: where to look up the note that copy_of names. */
+static void put_evidence(struct json_writer *w, struct slice patient, const struct evidence *e,
+	const struct evidence *const *by_order)
+{
+	json_begin_object(w);
+	json_kv_string(w, "patient", patient);
+	put_place(w, e);
+	json_kv_string(w, "quote", e->quote);
+	json_kv_string(w, "text", e->text);
+	json_kv_uint(w, "text_start", e->text_start);
+	put_axes(w, &e->said);
+	json_kv_prob(w, "p_present", e->said.p_present);
+	json_kv_str(w, "evidence_class", evidence_class(e));
+	put_cue(w, e);
+	json_kv_str(w, "via", via_names[e->via]);
+	json_kv_bool(w, "mask_overlap", e->mask_overlap);
+	json_key(w, "copy_of");
+	if (e->copy_of == COPY_NONE)
+		json_null(w);
+	else
+		json_string(w, by_order[e->copy_of]->note_id);
+	json_kv_uint(w, "round", e->round);
+	json_end_object(w);
+}
+
+static void put_names(struct json_writer *w, const struct ask *q)
+{
+	json_key(w, "names");
+	json_begin_array(w);
+	for (uint32_t i = 0; i < q->names.n; i++) {
+		json_begin_object(w);
+		json_kv_string(w, "text", q->names.at[i].text);
+		json_kv_str(w, "via", via_names[q->names.at[i].via]);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void put_rounds(struct json_writer *w, const struct ask *q)
+{
+	json_key(w, "rounds");
+	json_begin_array(w);
+	for (unsigned i = 0; i < q->n_rounds; i++) {
+		const struct ask_round *round = &q->rounds[i];
+		json_begin_object(w);
+		json_kv_uint(w, "round", i + 1);
+		json_kv_str(w, "kind", round->by_words ? "words" : "names");
+		json_key(w, "names");
+		json_begin_array(w);
+		for (uint32_t k = 0; k < round->n_names; k++)
+			json_string(w, q->names.at[round->first_name + k].text);
+		json_end_array(w);
+		json_kv_uint(w, "mentions", round->mentions);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void put_search(struct json_writer *w, const struct ask *q)
+{
+	json_key(w, "search");
+	json_begin_object(w);
+	put_rounds(w, q);
+	json_kv_uint(w, "chunks_total", q->counts.chunks_total);
+	json_kv_uint(w, "chunks_matched", q->counts.chunks_matched);
+	json_kv_uint(w, "mentions_scored", q->n_evidence);
+	json_kv_uint(w, "notes_total", q->counts.notes_total);
+	json_kv_uint(w, "notes_in_scope", q->counts.notes_in_scope);
+	json_kv_uint(w, "notes_searched", q->counts.notes_searched);
+	json_kv_bool(w, "complete", q->counts.complete);
+	if (!q->counts.complete)
+		json_kv_str(w, "why", q->counts.why);
+	json_end_object(w);
+}
+
+static void put_side(struct json_writer *w, const char *key, const struct evidence *e)
+{
+	json_key(w, key);
+	json_begin_object(w);
+	put_place(w, e);
+	json_end_object(w);
+}
+
+static void put_contradictions(
+	struct json_writer *w, const struct ask *q, const struct evidence *const *by_order)
+{
+	json_key(w, "contradictions");
+	json_begin_array(w);
+	for (uint32_t i = 0; i < q->judgement.n_contradictions; i++) {
+		const struct contradiction *c = &q->judgement.contradictions[i];
+		json_begin_object(w);
+		put_side(w, "affirmed", by_order[c->affirmed]);
+		put_side(w, "denied", by_order[c->denied]);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void put_bases(struct json_writer *w, const struct judgement *j)
+{
+	json_kv_str(w, "basis", basis_names[j->basis]);
+	json_key(w, "bases");
+	json_begin_array(w);
+	for (int b = 0; b < BASIS_COUNT; b++)
+		if (j->bases & 1U << b)
+			json_str(w, basis_names[b]);
+	json_end_array(w);
+}
+
+static void put_elapsed(struct json_writer *w, const struct ask *q)
+{
+	uint64_t total = now_ns() - q->start_ns;
+	uint64_t known = q->retrieve_ns + q->decide_ns;
+	json_key(w, "elapsed_us");
+	json_begin_object(w);
+	json_kv_uint(w, "retrieve", q->retrieve_ns / 1000);
+	json_kv_uint(w, "decide", q->decide_ns / 1000);
+	json_kv_uint(w, "other", (total > known ? total - known : 0) / 1000);
+	json_kv_uint(w, "total", total / 1000);
+	json_end_object(w);
+}
+
+/* The promise of every answer: a quote is bytes start..end of the note.  `text` was copied from the
+ * note whose digest was just verified; a quote that is not found in it at its place is our bug or
+ * broken memory, and must not leave. */
+static bool is_quoted_right(const struct evidence *e)
+{
+	if (e->start < e->text_start || e->quote.n != e->end - e->start)
+		return false;
+	size_t at = e->start - e->text_start;
+	return at <= e->text.n && e->quote.n <= e->text.n - at &&
+	       memcmp(e->text.p + at, e->quote.p, e->quote.n) == 0;
+}
+
+static const struct evidence **index_by_order(struct request *r, const struct ask *q)
+{
+	const struct evidence **by =
+		arena_array(&r->arena, const struct evidence *, q->n_evidence + 1UL);
+	for (uint32_t i = 0; by && i < q->n_evidence; i++)
+		by[q->evidence[i].order] = &q->evidence[i];
+	return by;
+}
+
+static void put_verdict(struct json_writer *w, struct request *r, const struct ask *q)
+{
+	const struct ask_question *asked = &q->questions[q->current];
+	json_kv_string(w, "patient", r->patient);
+	if (asked->text.p)
+		json_kv_string(w, "question", asked->text);
+	json_kv_string(w, "condition", asked->condition);
+	json_kv_str(w, "verdict", verdict_names[q->judgement.verdict]);
+	put_bases(w, &q->judgement);
+	json_kv_prob(w, "probability", q->judgement.probability);
+	json_kv_uint(w, "mentions", q->n_evidence);
+	json_kv_uint(w, "independent", q->judgement.independent);
+}
+
+int answer_write(struct request *r, const struct ask *q, struct err *e)
+{
+	const struct evidence **by_order = index_by_order(r, q);
+	if (!by_order)
+		return err_set(e, LODE_TOOBIG, "the answer does not fit the request's memory");
+	struct json_writer w;
+	json_init(&w, &r->out);
+	json_begin_object(&w);
+	put_verdict(&w, r, q);
+	put_names(&w, q);
+	json_key(&w, "evidence");
+	json_begin_array(&w);
+	for (uint32_t i = 0; i < q->n_evidence && i < q->evidence_limit; i++) {
+		if (!is_quoted_right(&q->evidence[i]))
+			return err_set(e, LODE_CORRUPT, "a quote differs from its note at byte %u",
+				q->evidence[i].start);
+		put_evidence(&w, r->patient, &q->evidence[i], by_order);
+	}
+	json_end_array(&w);
+	put_search(&w, q);
+	put_contradictions(&w, q, by_order);
+	json_kv_uint(&w, "index_revision", snapshot_revision(r->snapshot));
+	json_kv_str(&w, "model", "rules");
+	json_key(&w, "lexicons");
+	json_begin_array(&w);
+	json_end_array(&w);
+	put_elapsed(&w, q);
+	json_end_object(&w);
+	return r->out.failed ? err_set(e, LODE_NOMEM, "no memory for the answer") : 0;
+}

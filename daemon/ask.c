@@ -1,0 +1,257 @@
+/* ask: a question about one chart -> a verdict with its evidence.
+ *
+ *   parse     the body: questions, scope, limits
+ *   retrieve  every mention of every name in the chart, each judged where it stands
+ *   decide    no mention at all? look once more, wider; else evidence -> verdict
+ *   reply     the answer as JSON; the next question of a list starts again at retrieve
+ *
+ * One snapshot serves all rounds and all questions of a request. */
+#include "daemon/ask.h"
+
+#include "daemon/ask_state.h"
+#include "daemon/question.h"
+#include "daemon/scope.h"
+#include "daemon/service.h"
+
+static enum next ask_parse(struct request *r);
+static enum next ask_retrieve(struct request *r);
+static enum next ask_decide(struct request *r);
+static enum next ask_reply(struct request *r);
+
+enum { ASK_PARSE, ASK_RETRIEVE, ASK_DECIDE, ASK_REPLY };
+
+const struct step ask_steps[] = {
+	[ASK_PARSE] = {"parse", ON_LOOP, ask_parse},
+	[ASK_RETRIEVE] = {"retrieve", ON_WORKER, ask_retrieve},
+	[ASK_DECIDE] = {"decide", ON_WORKER, ask_decide},
+	[ASK_REPLY] = {"reply", ON_WORKER, ask_reply},
+};
+
+/* ---- parse ---- */
+
+static int read_question(struct ask *q, const struct json *v, bool is_condition, struct err *e)
+{
+	if (v->type != JSON_STRING)
+		return err_set(e, LODE_BADREQ, "a question is a string");
+	struct ask_question *to = &q->questions[q->n_questions];
+	to->text = is_condition ? (struct slice){NULL, 0} : v->str;
+	to->condition = is_condition ? v->str : question_condition(v->str);
+	if (to->condition.n == 0)
+		return err_set(e, LODE_BADREQ, "the question is empty");
+	if (to->condition.n > ASK_CONDITION_MAX)
+		return err_set(e, LODE_TOOBIG, "a condition has at most %d bytes, this has %zu",
+			ASK_CONDITION_MAX, to->condition.n);
+	q->n_questions++;
+	return 0;
+}
+
+static int read_list_item(struct ask *q, const struct json *v, struct err *e)
+{
+	const struct json *condition = json_get(v, "condition"),
+			  *question = json_get(v, "question");
+	int rc;
+	if (v->type == JSON_STRING)
+		rc = read_question(q, v, false, e);
+	else if (v->type == JSON_OBJECT && v->n == 1 && (condition || question))
+		rc = read_question(q, condition ? condition : question, condition != NULL, e);
+	else
+		rc = err_set(e, LODE_BADREQ,
+			"questions[%u] is neither a string nor {\"question\"} nor {\"condition\"}",
+			q->n_questions);
+	if (rc == 0)
+		q->questions[q->n_questions - 1].is_list_item = true;
+	return rc;
+}
+
+static int read_questions(struct request *r, struct ask *q, const struct json *body, struct err *e)
+{
+	const struct json *question = json_get(body, "question");
+	const struct json *condition = json_get(body, "condition");
+	const struct json *list = json_get(body, "questions");
+	if ((question != NULL) + (condition != NULL) + (list != NULL) != 1)
+		return err_set(e, LODE_BADREQ,
+			"give one of \"question\", \"condition\" and \"questions\"");
+	unsigned n = list ? list->n : 1;
+	if (list && (list->type != JSON_ARRAY || n == 0 || n > ASK_QUESTIONS_MAX))
+		return err_set(
+			e, LODE_BADREQ, "\"questions\" is a list of 1 to %d", ASK_QUESTIONS_MAX);
+	q->questions = arena_array(&r->arena, struct ask_question, n);
+	if (!q->questions)
+		return err_set(e, LODE_NOMEM, "no memory for the questions");
+	if (!list)
+		return read_question(q, question ? question : condition, condition != NULL, e);
+	int rc = 0;
+	for (const struct json *v = list->first; v && rc == 0; v = v->next)
+		rc = read_list_item(q, v, e);
+	return rc;
+}
+
+static int read_number(const struct json *body, const char *key, int64_t lo, int64_t hi,
+	int64_t *out, struct err *e)
+{
+	const struct json *v = json_get(body, key);
+	if (!v || json_int(v, lo, hi, out) == 0)
+		return 0;
+	return err_set(e, LODE_BADREQ, "\"%s\" is a whole number from %lld to %lld", key,
+		(long long)lo, (long long)hi);
+}
+
+static int read_flag(const struct json *body, const char *key, bool *out, struct err *e)
+{
+	const struct json *v = json_get(body, key);
+	if (!v)
+		return 0;
+	if (v->type != JSON_TRUE && v->type != JSON_FALSE)
+		return err_set(e, LODE_BADREQ, "\"%s\" is true or false", key);
+	*out = v->type == JSON_TRUE;
+	return 0;
+}
+
+static int read_limits(struct request *r, struct ask *q, const struct json *body, struct err *e)
+{
+	int64_t limit = INT64_MAX, rounds = 1, deadline_ms = 0;
+	int rc = read_number(body, "evidence_limit", 0, INT64_MAX, &limit, e);
+	if (rc == 0)
+		rc = read_number(body, "rounds", 0, ASK_ROUNDS_MAX, &rounds, e);
+	if (rc == 0)
+		rc = read_number(body, "deadline_ms", 1, 3600 * 1000, &deadline_ms, e);
+	if (rc == 0)
+		rc = read_flag(body, "why", &q->why, e);
+	if (rc)
+		return rc;
+	q->evidence_limit = (uint64_t)limit;
+	q->rounds_allowed = (unsigned)rounds;
+	if (deadline_ms)
+		request_deadline_in(r, (uint64_t)deadline_ms);
+	return 0;
+}
+
+static enum next ask_parse(struct request *r)
+{
+	static const char *const known[] = {"question", "condition", "questions", "rounds",
+		"evidence_limit", "deadline_ms", "why", NULL};
+	struct json *body;
+	struct err e = {0};
+	struct ask *q = arena_new(&r->arena, struct ask);
+	if (!q)
+		return request_fail(r, LODE_NOMEM, "no memory for the question");
+	r->state = q;
+	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
+	if (rc == 0)
+		rc = scope_check_members(body, known, &e);
+	if (rc == 0)
+		rc = scope_parse(body, &r->arena, &q->scope, &e);
+	if (rc == 0)
+		rc = read_questions(r, q, body, &e);
+	if (rc == 0)
+		rc = read_limits(r, q, body, &e);
+	if (rc)
+		return request_fail_err(r, rc, &e);
+	request_note_query(r, q->questions[0].condition);
+	return NEXT_STEP;
+}
+
+/* ---- retrieve ---- */
+
+struct visit {
+	struct request *r;
+	struct ask *q;
+};
+
+static int on_note(void *arg, const struct note_view *note, const struct tok_doc *doc,
+	const struct hit *hits, uint32_t n_hits)
+{
+	struct visit *v = arg;
+	int rc = 0;
+	for (uint32_t i = 0; i < n_hits && rc == 0; i++)
+		rc = ask_add_mention(v->r, v->q, note, doc, &hits[i], &v->r->worker->scratch);
+	return rc;
+}
+
+/* A first look at the chart: the condition's own name and what the abbreviation list adds. */
+static int find_names(struct request *r, struct ask *q, struct err *e)
+{
+	struct worker *w = r->worker;
+	struct search_stop stop = request_stop(r);
+	struct visit visit = {r, q};
+	int rc = names_widen(q->questions[q->current].condition, w->tok, &r->arena, &q->names, e);
+	if (rc)
+		return rc;
+	q->rounds[q->n_rounds++] = (struct ask_round){.n_names = q->names.n};
+	rc = chart_find(q->chart, &q->names, &q->scope, w->tok, &stop, &w->scratch, on_note, &visit,
+		&q->counts, e);
+	q->rounds[0].mentions = q->n_evidence;
+	return rc;
+}
+
+static int start_question(struct request *r, struct ask *q, struct err *e)
+{
+	q->start_ns = now_ns();
+	q->evidence = NULL;
+	q->cap_evidence = 0;
+	q->n_evidence = q->notes_seen = 0;
+	q->n_rounds = 0;
+	int rc = request_snapshot(r);
+	if (rc)
+		return err_set(e, rc, "%s", r->err.text);
+	if (!q->chart)
+		rc = chart_open(r->snapshot, r->patient, &r->arena, &q->chart, e);
+	if (rc)
+		return rc;
+	chart_info(q->chart, &q->info);
+	return 0;
+}
+
+static enum next ask_retrieve(struct request *r)
+{
+	struct ask *q = r->state;
+	struct err e = {0};
+	int rc;
+	if (q->is_wider) {
+		rc = ask_widen(r, q, &e);
+	} else {
+		rc = start_question(r, q, &e);
+		if (rc == 0)
+			rc = find_names(r, q, &e);
+		r->notes_seen += q->counts.notes_searched;
+	}
+	q->retrieve_ns = now_ns() - q->start_ns;
+	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
+}
+
+/* ---- decide ---- */
+
+static enum next ask_decide(struct request *r)
+{
+	struct ask *q = r->state;
+	if (q->n_evidence == 0 && !q->is_wider) {
+		q->is_wider = true;
+		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
+	}
+	uint64_t start = now_ns();
+	int rc = verdict_judge(
+		q->evidence, q->n_evidence, q->counts.complete, &r->arena, &q->judgement);
+	if (rc)
+		return request_fail(
+			r, LODE_TOOBIG, "the evidence does not fit the request's memory");
+	verdict_sort(q->evidence, q->n_evidence, &q->judgement);
+	q->decide_ns = now_ns() - start;
+	return NEXT_STEP;
+}
+
+/* ---- reply ---- */
+
+static enum next ask_reply(struct request *r)
+{
+	struct ask *q = r->state;
+	struct err e = {0};
+	int rc = answer_write(r, q, &e);
+	if (rc)
+		return request_fail_err(r, rc, &e);
+	bool is_list = q->questions[q->current].is_list_item;
+	buf_put_byte(&r->out, '\n');
+	q->is_wider = false;
+	if (++q->current < q->n_questions)
+		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
+	return request_reply(r, 200, is_list ? "application/x-ndjson" : "application/json");
+}

@@ -1,0 +1,122 @@
+#include "daemon/question.h"
+
+#include <strings.h>
+
+enum { LONGEST_WORD = 24 };
+
+/* Openings after which the rest is the condition, word for word, whatever it begins with. */
+static const char *const whole_openings[] = {
+	"does this patient have, or has this patient had,",
+	"does the patient have, or has the patient had,",
+	"does this chart say:",
+};
+
+/* A text that begins with one of these asks; anything else is a condition as it stands. */
+static const char *const starters[] = {"any", "are", "can", "check", "could", "did", "do", "does",
+	"evidence", "find", "had", "has", "have", "history", "hx", "h/o", "is", "look", "please",
+	"search", "show", "signs", "tell", "was", "were", "what", "when", "whether", NULL};
+
+/* Words that only ask.  Taken from the front of a question, never from a bare condition. */
+static const char *const asking[] = {"a", "about", "an", "any", "are", "been", "can", "carry",
+	"chart", "check", "could", "current", "currently", "develop", "developed", "diagnosed",
+	"diagnosis", "did", "do", "document", "documentation", "documented", "does", "ever",
+	"evidence", "experience", "experienced", "find", "for", "from", "had", "has", "have",
+	"having", "he", "her", "his", "history", "hx", "h/o", "if", "indicate", "is", "know",
+	"known", "look", "me", "medical", "mention", "mentioned", "mentions", "of", "on", "or",
+	"patient", "patient's", "patients", "please", "prior", "previous", "previously", "pt",
+	"pt's", "record", "records", "report", "reported", "say", "search", "she", "show", "sign",
+	"signs", "suffer", "suffered", "suffering", "suffers", "tell", "the", "their", "there",
+	"they", "this", "undergo", "undergone", "was", "were", "whether", "with", "you", "your",
+	NULL};
+
+/* Closing phrases that belong to the asking. */
+static const char *const closings[] = {"in this patient", "in the patient", "in this chart",
+	"in the chart", "in the record", "in the records", "in the past", "at any time",
+	"documented", "mentioned", "ever", NULL};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static struct slice trim(struct slice s, const char *also)
+{
+	while (s.n && (is_blank(s.p[0])))
+		s.p++, s.n--;
+	while (s.n && (is_blank(s.p[s.n - 1]) || (s.p[s.n - 1] && strchr(also, s.p[s.n - 1]))))
+		s.n--;
+	return s;
+}
+
+/* The first blank-separated word without trailing commas or colons; *after is what follows. */
+static struct slice first_word(struct slice s, struct slice *after)
+{
+	size_t n = 0;
+	while (n < s.n && !is_blank(s.p[n]))
+		n++;
+	struct slice w = {s.p, n};
+	*after = trim((struct slice){s.p + n, s.n - n}, "");
+	while (w.n && (w.p[w.n - 1] == ',' || w.p[w.n - 1] == ':'))
+		w.n--;
+	return w;
+}
+
+static bool is_one_of(struct slice word, const char *const *list)
+{
+	if (word.n == 0 || word.n > LONGEST_WORD)
+		return false;
+	for (; *list; list++)
+		if (strlen(*list) == word.n && strncasecmp(*list, word.p, word.n) == 0)
+			return true;
+	return false;
+}
+
+/* "a fib", "a flutter", "a line": the article is part of the name. */
+static bool is_article_of_a_name(struct slice word, struct slice after)
+{
+	static const char *const names[] = {"fib", "fibrillation", "flutter", "line", "tach", NULL};
+	struct slice ignored;
+	return word.n == 1 && is_one_of(first_word(trim(after, "?.!"), &ignored), names);
+}
+
+static struct slice cut_opening(struct slice s)
+{
+	for (;;) {
+		struct slice after;
+		struct slice w = first_word(s, &after);
+		if (!is_one_of(w, asking) || after.n == 0 || is_article_of_a_name(w, after))
+			return s;
+		s = after;
+	}
+}
+
+static struct slice cut_closing(struct slice s)
+{
+	for (const char *const *c = closings; *c; c++) {
+		size_t n = strlen(*c);
+		if (s.n > n + 1 && is_blank(s.p[s.n - n - 1]) &&
+			strncasecmp(s.p + s.n - n, *c, n) == 0)
+			return trim((struct slice){s.p, s.n - n}, ",");
+	}
+	return s;
+}
+
+struct slice question_condition(struct slice question)
+{
+	struct slice s = trim(question, "");
+	for (size_t i = 0; i < sizeof(whole_openings) / sizeof(whole_openings[0]); i++) {
+		size_t n = strlen(whole_openings[i]);
+		if (s.n > n && strncasecmp(s.p, whole_openings[i], n) == 0) {
+			struct slice rest = trim((struct slice){s.p + n, s.n - n}, "?");
+			return rest.n ? rest : s;
+		}
+	}
+	struct slice after;
+	bool asks = (s.n && s.p[s.n - 1] == '?') || is_one_of(first_word(s, &after), starters);
+	if (!asks)
+		return s;
+	struct slice bare = trim(s, "?!.");
+	if (bare.n == 0)
+		return s;
+	return cut_opening(cut_closing(bare));
+}

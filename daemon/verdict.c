@@ -1,0 +1,327 @@
+#include "daemon/verdict.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+
+const char *const verdict_names[4] = {"present", "absent", "uncertain", "not_mentioned"};
+
+const char *const basis_names[BASIS_COUNT] = {
+#define X(name, wire) wire,
+	BASIS_LIST(X)
+#undef X
+};
+
+/* Rules give two kinds of probability: far from 1/2 (a plain statement) and near it (a hedge).  The
+ * band only turns away what the precision table itself cannot tell from a coin. */
+static const double abstain_low = 0.45, abstain_high = 0.55;
+
+static enum stance stance_of(const struct evidence *e)
+{
+	const struct assertion *s = &e->said;
+	if (s->experiencer == EXP_OTHER)
+		return STANCE_OTHER_PERSON;
+	if (s->certainty == CERT_HYPOTHETICAL || s->temporality == TIME_FUTURE)
+		return STANCE_HYPOTHETICAL;
+	if (s->certainty == CERT_POSSIBLE)
+		return STANCE_SUSPECTED;
+	if (s->negation == NEG_NEGATED)
+		return STANCE_DENIED;
+	/* A mask took the place of a word of the name: nobody can be certain that it is the name. */
+	if (e->mask_overlap)
+		return STANCE_SUSPECTED;
+	return STANCE_AFFIRMED;
+}
+
+/* ---- copies ---- */
+
+struct keyed {
+	uint64_t key;
+	uint32_t order;
+};
+
+static int by_key(const void *x, const void *y)
+{
+	const struct keyed *a = x, *b = y;
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+/* Two mentions are copies when their sentences have the same words and they stand in other notes:
+ * twice in one note is emphasis, not copy-forward. */
+static int find_copies(struct evidence *at, uint32_t n, struct arena *a)
+{
+	struct keyed *keys = arena_array(a, struct keyed, n ? n : 1);
+	if (!keys)
+		return LODE_NOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		keys[i] = (struct keyed){at[i].sentence_key, i};
+	qsort(keys, n, sizeof(*keys), by_key);
+	for (uint32_t i = 0, first = 0; i < n; i++) {
+		if (keys[i].key != keys[first].key)
+			first = i;
+		struct evidence *e = &at[keys[i].order];
+		const struct evidence *original = &at[keys[first].order];
+		e->copy_of = e->note_order == original->note_order ? COPY_NONE
+								   : (int32_t)original->order;
+	}
+	return 0;
+}
+
+/* ---- who takes back whom ---- */
+
+static bool is_later_date(const struct evidence *a, const struct evidence *b)
+{
+	return a->date.n >= 10 && b->date.n >= 10 && memcmp(a->date.p, b->date.p, 10) > 0;
+}
+
+/* A denial of all time ("no history of") as against one of today ("no chest pain"). */
+static bool denies_history(const struct evidence *e)
+{
+	return e->said.temporality == TIME_HISTORICAL;
+}
+
+static bool history_stands(const struct evidence *e)
+{
+	return e->said.temporality == TIME_HISTORICAL || e->said.is_resolved;
+}
+
+struct last_denial {
+	const struct evidence *any, *of_history; /* the latest by date */
+};
+
+static void note_denial(struct last_denial *last, const struct evidence *e)
+{
+	if (e->date.n < 10)
+		return;
+	if (!last->any || is_later_date(e, last->any))
+		last->any = e;
+	if (denies_history(e) && (!last->of_history || is_later_date(e, last->of_history)))
+		last->of_history = e;
+}
+
+/* An affirmation is taken back by a denial in a note of a later day; one that speaks of the past
+ * only by a denial that speaks of the past too. */
+static bool is_taken_back(const struct evidence *e, const struct last_denial *last)
+{
+	const struct evidence *d = history_stands(e) ? last->of_history : last->any;
+	return d && is_later_date(d, e);
+}
+
+/* A suspicion is settled by a denial further down in its own note or on a later day. */
+static bool is_settled(
+	const struct evidence *at, uint32_t n, uint32_t i, const struct last_denial *last)
+{
+	if (last->any && is_later_date(last->any, &at[i]))
+		return true;
+	for (uint32_t k = i + 1; k < n && at[k].note_order == at[i].note_order; k++)
+		if (at[k].stance == STANCE_DENIED)
+			return true;
+	return false;
+}
+
+/* ---- the table ---- */
+
+struct tally {
+	uint32_t standing, standing_history, taken_back, suspected, denied, other, hypothetical;
+	double p_standing, p_taken_back, p_history, p_suspected, p_rest; /* highest of each */
+};
+
+static void raise_to(double *p, double to)
+{
+	if (to > *p)
+		*p = to;
+}
+
+static void count_affirmed(struct tally *t, struct evidence *e, const struct last_denial *last)
+{
+	e->is_superseded = is_taken_back(e, last);
+	if (e->is_superseded) {
+		t->taken_back++;
+		raise_to(&t->p_taken_back, e->said.p_present);
+		return;
+	}
+	t->standing++;
+	raise_to(&t->p_standing, e->said.p_present);
+	if (history_stands(e)) {
+		t->standing_history++;
+		raise_to(&t->p_history, e->said.p_present);
+	}
+}
+
+static void count_one(struct tally *t, struct evidence *at, uint32_t n, uint32_t i,
+	const struct last_denial *last)
+{
+	struct evidence *e = &at[i];
+	switch (e->stance) {
+	case STANCE_AFFIRMED: count_affirmed(t, e, last); return;
+	case STANCE_SUSPECTED:
+		e->is_superseded = is_settled(at, n, i, last);
+		if (e->is_superseded)
+			return;
+		t->suspected++;
+		raise_to(&t->p_suspected, e->said.p_present);
+		return;
+	case STANCE_DENIED: t->denied++; break;
+	case STANCE_OTHER_PERSON: t->other++; break;
+	case STANCE_HYPOTHETICAL: t->hypothetical++; break;
+	}
+	raise_to(&t->p_rest, e->said.p_present);
+}
+
+static void set(struct judgement *j, enum verdict v, enum basis b, double p)
+{
+	j->verdict = v;
+	j->basis = b;
+	j->probability = p;
+}
+
+/* Rows of the table from the top; the first that applies. */
+static void decide(const struct tally *t, struct judgement *j)
+{
+	double even = 0.5;
+	if (t->standing && t->taken_back && t->standing == t->standing_history)
+		set(j, VERDICT_PRESENT, BASIS_CONFLICTING, t->p_history);
+	else if (t->standing)
+		set(j, VERDICT_PRESENT, BASIS_CONFIRMED, t->p_standing);
+	else if (t->taken_back)
+		set(j, VERDICT_UNCERTAIN, BASIS_CONFLICTING,
+			t->p_taken_back < even ? t->p_taken_back : even);
+	else if (t->suspected)
+		set(j, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY, t->p_suspected);
+	else if (t->denied)
+		set(j, VERDICT_ABSENT, BASIS_DENIED, t->p_rest);
+	else if (t->other)
+		set(j, VERDICT_ABSENT, BASIS_FAMILY_ONLY, t->p_rest);
+	else if (t->hypothetical)
+		set(j, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY, t->p_rest);
+	else
+		set(j, VERDICT_NOT_MENTIONED, BASIS_NONE_FOUND, 0);
+}
+
+static uint32_t bases_found(const struct tally *t)
+{
+	uint32_t bits = 0;
+	bits |= t->standing ? 1U << BASIS_CONFIRMED : 0;
+	bits |= t->taken_back ? 1U << BASIS_CONFLICTING : 0;
+	bits |= t->suspected ? 1U << BASIS_SUSPECTED_ONLY : 0;
+	bits |= t->denied ? 1U << BASIS_DENIED : 0;
+	bits |= t->other ? 1U << BASIS_FAMILY_ONLY : 0;
+	bits |= t->hypothetical ? 1U << BASIS_HYPOTHETICAL_ONLY : 0;
+	return bits ? bits : 1U << BASIS_NONE_FOUND;
+}
+
+/* Each independent denial beside the affirmation nearest before it, else the first after it. */
+static int list_contradictions(
+	const struct evidence *at, uint32_t n, struct arena *a, struct judgement *j)
+{
+	uint32_t denials = 0, affirmed = UINT32_MAX;
+	for (uint32_t i = 0; i < n; i++) {
+		denials += at[i].stance == STANCE_DENIED && at[i].copy_of == COPY_NONE;
+		if (at[i].stance == STANCE_AFFIRMED && affirmed == UINT32_MAX)
+			affirmed = i;
+	}
+	if (denials == 0 || affirmed == UINT32_MAX)
+		return 0;
+	j->contradictions = arena_array(a, struct contradiction, denials);
+	if (!j->contradictions)
+		return LODE_NOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		if (at[i].stance == STANCE_AFFIRMED && at[i].copy_of == COPY_NONE)
+			affirmed = i;
+		if (at[i].stance == STANCE_DENIED && at[i].copy_of == COPY_NONE)
+			j->contradictions[j->n_contradictions++] =
+				(struct contradiction){affirmed, i};
+	}
+	return 0;
+}
+
+int verdict_judge(
+	struct evidence *at, uint32_t n, bool complete, struct arena *a, struct judgement *out)
+{
+	struct judgement j = {0};
+	struct last_denial last = {0};
+	for (uint32_t i = 0; i < n; i++) {
+		at[i].order = i;
+		at[i].is_superseded = false;
+		at[i].stance = stance_of(&at[i]);
+		if (at[i].stance == STANCE_DENIED)
+			note_denial(&last, &at[i]);
+	}
+	int rc = find_copies(at, n, a);
+	struct tally t = {0};
+	for (uint32_t i = 0; i < n; i++) {
+		count_one(&t, at, n, i, &last);
+		j.independent += at[i].copy_of == COPY_NONE;
+	}
+	if (rc == 0)
+		rc = list_contradictions(at, n, a, &j);
+	if (rc)
+		return rc;
+	decide(&t, &j);
+	j.bases = bases_found(&t);
+	bool told = j.verdict == VERDICT_PRESENT || j.verdict == VERDICT_ABSENT;
+	if (told && j.probability > abstain_low && j.probability < abstain_high)
+		j.verdict = VERDICT_UNCERTAIN;
+	/* What was not looked at could hold a denial as well as a confirmation. */
+	if (!complete) {
+		j.verdict = VERDICT_UNCERTAIN;
+		j.basis = BASIS_INCOMPLETE;
+		j.bases |= 1U << BASIS_INCOMPLETE;
+	}
+	*out = j;
+	return 0;
+}
+
+/* ---- order of the answer ---- */
+
+static int rank_of(const struct evidence *e, const struct judgement *j)
+{
+	static const uint8_t when_present[] = {[STANCE_AFFIRMED] = 0,
+		[STANCE_SUSPECTED] = 2,
+		[STANCE_DENIED] = 1,
+		[STANCE_OTHER_PERSON] = 3,
+		[STANCE_HYPOTHETICAL] = 4};
+	static const uint8_t when_absent[] = {[STANCE_DENIED] = 0,
+		[STANCE_AFFIRMED] = 1,
+		[STANCE_SUSPECTED] = 2,
+		[STANCE_OTHER_PERSON] = 3,
+		[STANCE_HYPOTHETICAL] = 4};
+	int r = j->verdict == VERDICT_ABSENT ? when_absent[e->stance] : when_present[e->stance];
+	/* Exact names before masked or reordered ones, originals before copies. */
+	return r * 4 + (e->via == VIA_MASK || e->via == VIA_RANKED) * 2 + (e->copy_of != COPY_NONE);
+}
+
+static double sureness(const struct evidence *e)
+{
+	double p = e->said.p_present;
+	return p < 0.5 ? 1 - p : p;
+}
+
+static int by_rank(const void *x, const void *y, void *arg)
+{
+	const struct evidence *a = x, *b = y;
+	int ra = rank_of(a, arg), rb = rank_of(b, arg);
+	if (ra != rb)
+		return ra - rb;
+	double pa = sureness(a), pb = sureness(b);
+	if (pa > pb || pa < pb)
+		return pa > pb ? -1 : 1;
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+void verdict_sort(struct evidence *at, uint32_t n, const struct judgement *j)
+{
+	struct judgement copy = *j;
+	qsort_r(at, n, sizeof(*at), by_rank, &copy);
+}
+
+const char *evidence_class(const struct evidence *e)
+{
+	switch (e->stance) {
+	case STANCE_AFFIRMED: return "confirmation";
+	case STANCE_DENIED: return "denial";
+	default: return "mention";
+	}
+}

@@ -1,0 +1,94 @@
+/* Evidence -> one verdict for the chart: the table of docs/verdict.md, row by row.  Pure. */
+#ifndef LODESTONE_DAEMON_VERDICT_H
+#define LODESTONE_DAEMON_VERDICT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "index/index.h"
+#include "scorer/scorer.h"
+
+enum verdict { VERDICT_PRESENT, VERDICT_ABSENT, VERDICT_UNCERTAIN, VERDICT_NOT_MENTIONED };
+extern const char *const verdict_names[4];
+
+/* name on the wire; in the order of design.md's table */
+#define BASIS_LIST(X)                             \
+	X(CONFIRMED, "confirmed")                 \
+	X(CONFLICTING, "conflicting")             \
+	X(SUSPECTED_ONLY, "suspected_only")       \
+	X(INDICATION_ONLY, "indication_only")     \
+	X(DENIED, "denied")                       \
+	X(FAMILY_ONLY, "family_only")             \
+	X(HYPOTHETICAL_ONLY, "hypothetical_only") \
+	X(NONE_FOUND, "none_found")               \
+	X(INCOMPLETE, "incomplete")
+
+enum basis {
+#define X(name, wire) BASIS_##name,
+	BASIS_LIST(X)
+#undef X
+		BASIS_COUNT,
+};
+extern const char *const basis_names[BASIS_COUNT];
+
+/* What one mention contributes to the verdict. */
+enum stance {
+	STANCE_AFFIRMED,     /* certain, the patient's own, now or in the past */
+	STANCE_SUSPECTED,    /* possible; or the name itself is half masked */
+	STANCE_DENIED,       /* negated, the patient's own */
+	STANCE_OTHER_PERSON, /* someone else's, whatever is said of them */
+	STANCE_HYPOTHETICAL, /* conditional, planned, prevention */
+};
+
+enum { COPY_NONE = -1 };
+
+/* A mention with everything the answer says of it.  Strings live in the request's arena. */
+struct evidence {
+	struct slice note_id, type, date; /* date empty: undated */
+	char digest[33];                  /* of the note's text, hex */
+	const char *section;
+	uint32_t start, end;       /* bytes */
+	uint32_t start_cp, end_cp; /* code points */
+	struct slice quote;        /* the note's bytes start..end */
+	struct slice text;         /* surrounding text */
+	uint32_t text_start;       /* where `text` begins in the note */
+	struct slice cue;          /* the trigger's text; empty: none */
+	struct assertion said;
+	enum via via;
+	uint32_t name; /* index into the names tried */
+	bool mask_overlap;
+	unsigned round;
+	uint64_t sentence_key; /* digest of the folded words of its sentence */
+	uint32_t order;        /* running number in date, note id, offset order */
+	int32_t copy_of;       /* order of the first evidence that says the same, or COPY_NONE */
+	uint32_t note_order;   /* running number of its note */
+	enum stance stance;
+	bool is_superseded; /* a suspicion that was denied later, an affirmation taken back */
+};
+
+struct contradiction {
+	uint32_t affirmed, denied; /* `order` of the evidence */
+};
+
+struct judgement {
+	enum verdict verdict;
+	enum basis basis;
+	uint32_t bases; /* bit per basis: all that was found */
+	double probability;
+	uint32_t independent; /* evidence with copies collapsed */
+	struct contradiction *contradictions;
+	uint32_t n_contradictions;
+};
+
+/* Judges n pieces of evidence given in date, note id, offset order (`order` is set to 0..n-1 here, as are stance,
+ * copy_of and is_superseded).  complete: the search looked everywhere.  LODE_NOMEM. */
+int verdict_judge(
+	struct evidence *at, uint32_t n, bool complete, struct arena *a, struct judgement *out);
+
+/* Sorts evidence best first for the answer: what decided the verdict, then by how sure, then by
+ * date, note id, offset. */
+void verdict_sort(struct evidence *at, uint32_t n, const struct judgement *j);
+
+/* "confirmation", "denial", "mention": design.md's evidence_class. */
+const char *evidence_class(const struct evidence *e);
+
+#endif

@@ -1,0 +1,72 @@
+/* What is asked, from how it is asked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "daemon/question.h"
+
+static void expect(const char *question, const char *condition)
+{
+	struct slice got = question_condition(slice_str(question));
+	if (!slice_eq(got, slice_str(condition)))
+		fail_msg("\"%s\": got \"%.*s\", want \"%s\"", question, (int)got.n, got.p,
+			condition);
+}
+
+static void question_words_are_taken_away(void **state)
+{
+	expect("history of pheochromocytoma?", "pheochromocytoma");
+	expect("history of pheochromocytoma", "pheochromocytoma");
+	expect("Does the patient have diabetes mellitus?", "diabetes mellitus");
+	expect("Does this patient have a history of atrial fibrillation?", "atrial fibrillation");
+	expect("has the patient ever had any signs of heart failure ?", "heart failure");
+	expect("Is there any evidence of pulmonary embolism in this chart?", "pulmonary embolism");
+	expect("any h/o DVT", "DVT");
+	expect("Please tell me whether she has been diagnosed with lupus.", "lupus");
+	expect("Was the patient ever diagnosed with gout?", "gout");
+}
+
+static void long_opening_keeps_the_rest_word_for_word(void **state)
+{
+	expect("Does this patient have, or has this patient had, history of falls?",
+		"history of falls");
+	expect("Does this patient have, or has this patient had, Mild left pleural thickenings?",
+		"Mild left pleural thickenings");
+}
+
+static void bare_condition_stands_as_it_is(void **state)
+{
+	expect("pheochromocytoma", "pheochromocytoma");
+	expect("  left atrial enlargement \n", "left atrial enlargement");
+	expect("known tumor of the left lung", "known tumor of the left lung");
+	expect("St. John's wort", "St. John's wort");
+	expect("sign of Leser-Trelat", "sign of Leser-Trelat");
+}
+
+static void article_of_a_name_stays(void **state)
+{
+	expect("does he have a fib?", "a fib");
+	expect("does he have a rash?", "rash");
+}
+
+static void question_of_nothing_but_asking_keeps_its_last_word(void **state)
+{
+	expect("is there any?", "any");
+	expect("?", "?");
+	expect("   ", "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(question_words_are_taken_away),
+		cmocka_unit_test(long_opening_keeps_the_rest_word_for_word),
+		cmocka_unit_test(bare_condition_stands_as_it_is),
+		cmocka_unit_test(article_of_a_name_stays),
+		cmocka_unit_test(question_of_nothing_but_asking_keeps_its_last_word),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,330 @@
+/* The verdict table of design.md, a test a row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "daemon/verdict.h"
+
+#include <stdlib.h>
+
+enum { MOST = 16 };
+
+struct chart {
+	struct evidence at[MOST];
+	uint32_t n;
+	struct judgement j;
+};
+
+static struct arena memory; /* of all judgements, until the group ends */
+
+static void start(struct chart *c)
+{
+	c->n = 0;
+}
+
+/* A mention in a note of its own on that day ("" for an undated note), saying something no other does. */
+static struct evidence *say(struct chart *c, const char *day, double p)
+{
+	struct evidence *e = &c->at[c->n];
+	*e = (struct evidence){
+		.date = slice_str(day), .note_order = c->n, .sentence_key = c->n + 1};
+	e->said.p_present = p;
+	e->start = c->n * 10;
+	c->n++;
+	return e;
+}
+
+static struct evidence *affirm(struct chart *c, const char *day)
+{
+	return say(c, day, 0.96);
+}
+
+static struct evidence *deny(struct chart *c, const char *day)
+{
+	struct evidence *e = say(c, day, 0.02);
+	e->said.negation = NEG_NEGATED;
+	return e;
+}
+
+static struct evidence *suspect(struct chart *c, const char *day)
+{
+	struct evidence *e = say(c, day, 0.3);
+	e->said.certainty = CERT_POSSIBLE;
+	return e;
+}
+
+static struct evidence *other_person(struct chart *c, const char *day)
+{
+	struct evidence *e = say(c, day, 0.03);
+	e->said.experiencer = EXP_OTHER;
+	return e;
+}
+
+static struct evidence *suppose(struct chart *c, const char *day)
+{
+	struct evidence *e = say(c, day, 0.05);
+	e->said.certainty = CERT_HYPOTHETICAL;
+	return e;
+}
+
+static void judge(struct chart *c, bool complete)
+{
+	assert_int_equal(verdict_judge(c->at, c->n, complete, &memory, &c->j), 0);
+}
+
+static void expect(struct chart *c, enum verdict v, enum basis b)
+{
+	judge(c, true);
+	assert_string_equal(verdict_names[c->j.verdict], verdict_names[v]);
+	assert_string_equal(basis_names[c->j.basis], basis_names[b]);
+	assert_true(c->j.bases & 1U << b);
+	assert_true(c->j.probability >= 0 && c->j.probability <= 1);
+}
+
+static void affirmed_once_is_present(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01");
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+	assert_true(c.j.probability > 0.9);
+}
+
+static void affirmed_after_a_denial_is_present(void **state)
+{
+	struct chart c;
+	start(&c);
+	deny(&c, "2140-01-01");
+	affirm(&c, "2140-02-01");
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+	assert_int_equal(c.j.n_contradictions, 1);
+}
+
+static void affirmed_then_denied_later_is_conflicting(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01");
+	deny(&c, "2140-02-01");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
+	assert_int_equal(c.j.contradictions[0].affirmed, 0);
+	assert_int_equal(c.j.contradictions[0].denied, 1);
+}
+
+static void denial_of_the_same_day_or_without_date_takes_nothing_back(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01T08:00:00Z");
+	deny(&c, "2140-01-01T20:00:00Z");
+	deny(&c, "");
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+}
+
+static void history_stands_against_a_denial_of_today(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01");
+	affirm(&c, "2140-01-02")->said.temporality = TIME_HISTORICAL;
+	deny(&c, "2140-02-01");
+	expect(&c, VERDICT_PRESENT, BASIS_CONFLICTING);
+}
+
+static void history_falls_to_a_denial_of_history(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01")->said.temporality = TIME_HISTORICAL;
+	deny(&c, "2140-02-01")->said.temporality = TIME_HISTORICAL;
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
+}
+
+static void only_suspected_is_uncertain_and_below_half(void **state)
+{
+	struct chart c;
+	start(&c);
+	for (int i = 0; i < 12; i++)
+		suspect(&c, "2140-01-01");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+	assert_true(c.j.probability < 0.5); /* many weak mentions do not add up */
+}
+
+static void suspicion_denied_later_is_denied(void **state)
+{
+	struct chart c;
+	start(&c);
+	suspect(&c, "2140-01-01");
+	deny(&c, "2140-01-02");
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+	start(&c);
+	suspect(&c, "2140-01-01");
+	deny(&c, "2140-01-01")->note_order = 0; /* further down in the same note */
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+}
+
+static void suspicion_after_a_denial_is_suspected(void **state)
+{
+	struct chart c;
+	start(&c);
+	deny(&c, "2140-01-01");
+	suspect(&c, "2140-01-02");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+	assert_true(c.j.bases & 1U << BASIS_DENIED);
+}
+
+static void only_denied_is_absent(void **state)
+{
+	struct chart c;
+	start(&c);
+	deny(&c, "2140-01-01");
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+	assert_true(c.j.probability < 0.1);
+}
+
+static void only_family_is_absent(void **state)
+{
+	struct chart c;
+	start(&c);
+	other_person(&c, "2140-01-01");
+	other_person(&c, "2140-01-02")->said.negation = NEG_NEGATED;
+	expect(&c, VERDICT_ABSENT, BASIS_FAMILY_ONLY);
+}
+
+static void only_hypothetical_or_planned_is_absent(void **state)
+{
+	struct chart c;
+	start(&c);
+	suppose(&c, "2140-01-01");
+	say(&c, "2140-01-02", 0.2)->said.temporality = TIME_FUTURE;
+	expect(&c, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY);
+}
+
+static void mixtures_take_the_strongest_and_list_all(void **state)
+{
+	struct chart c;
+	start(&c);
+	suppose(&c, "2140-01-01");
+	other_person(&c, "2140-01-02");
+	expect(&c, VERDICT_ABSENT, BASIS_FAMILY_ONLY);
+	assert_true(c.j.bases & 1U << BASIS_HYPOTHETICAL_ONLY);
+	start(&c);
+	suppose(&c, "2140-01-01");
+	other_person(&c, "2140-01-02");
+	deny(&c, "2140-01-03");
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+	assert_true(c.j.bases & 1U << BASIS_FAMILY_ONLY);
+}
+
+static void suspected_beside_family_stays_suspected(void **state)
+{
+	struct chart c;
+	start(&c);
+	suspect(&c, "2140-01-01");
+	other_person(&c, "2140-01-02");
+	suppose(&c, "2140-01-03");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+}
+
+static void nothing_found_is_not_mentioned_with_probability_zero(void **state)
+{
+	struct chart c;
+	start(&c);
+	expect(&c, VERDICT_NOT_MENTIONED, BASIS_NONE_FOUND);
+	assert_true(c.j.probability <= 0);
+}
+
+static void incomplete_search_never_says_not_mentioned(void **state)
+{
+	struct chart c;
+	start(&c);
+	judge(&c, false);
+	assert_int_equal(c.j.verdict, VERDICT_UNCERTAIN);
+	assert_int_equal(c.j.basis, BASIS_INCOMPLETE);
+	affirm(&c, "2140-01-01");
+	judge(&c, false);
+	assert_int_equal(c.j.basis, BASIS_INCOMPLETE);
+	assert_true(c.j.bases & 1U << BASIS_CONFIRMED); /* what was found stays listed */
+}
+
+static void copies_collapse_across_notes_only(void **state)
+{
+	struct chart c;
+	start(&c);
+	for (int i = 0; i < 9; i++)
+		affirm(&c, "2140-01-01")->sentence_key = 7;
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+	assert_int_equal(c.j.independent, 1);
+	assert_int_equal(c.at[0].copy_of, COPY_NONE);
+	assert_int_equal(c.at[8].copy_of, 0);
+	start(&c);
+	affirm(&c, "2140-01-01")->sentence_key = 7;
+	affirm(&c, "2140-01-01")->sentence_key = 7;
+	c.at[1].note_order = 0;
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+	assert_int_equal(c.j.independent, 2);
+}
+
+static void half_masked_name_is_only_a_suspicion(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01")->mask_overlap = true;
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+}
+
+static void probability_near_a_coin_is_uncertain(void **state)
+{
+	struct chart c;
+	start(&c);
+	say(&c, "2140-01-01", 0.52);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFIRMED);
+}
+
+static void best_evidence_comes_first_and_ties_keep_their_order(void **state)
+{
+	struct chart c;
+	start(&c);
+	suspect(&c, "2140-01-01");
+	affirm(&c, "2140-01-02");
+	affirm(&c, "2140-01-03");
+	say(&c, "2140-01-04", 0.99);
+	judge(&c, true);
+	verdict_sort(c.at, c.n, &c.j);
+	const uint32_t want[] = {3, 1, 2, 0};
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(c.at[i].order, want[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(affirmed_once_is_present),
+		cmocka_unit_test(affirmed_after_a_denial_is_present),
+		cmocka_unit_test(affirmed_then_denied_later_is_conflicting),
+		cmocka_unit_test(denial_of_the_same_day_or_without_date_takes_nothing_back),
+		cmocka_unit_test(history_stands_against_a_denial_of_today),
+		cmocka_unit_test(history_falls_to_a_denial_of_history),
+		cmocka_unit_test(only_suspected_is_uncertain_and_below_half),
+		cmocka_unit_test(suspicion_denied_later_is_denied),
+		cmocka_unit_test(suspicion_after_a_denial_is_suspected),
+		cmocka_unit_test(only_denied_is_absent),
+		cmocka_unit_test(only_family_is_absent),
+		cmocka_unit_test(only_hypothetical_or_planned_is_absent),
+		cmocka_unit_test(mixtures_take_the_strongest_and_list_all),
+		cmocka_unit_test(suspected_beside_family_stays_suspected),
+		cmocka_unit_test(nothing_found_is_not_mentioned_with_probability_zero),
+		cmocka_unit_test(incomplete_search_never_says_not_mentioned),
+		cmocka_unit_test(copies_collapse_across_notes_only),
+		cmocka_unit_test(half_masked_name_is_only_a_suspicion),
+		cmocka_unit_test(probability_near_a_coin_is_uncertain),
+		cmocka_unit_test(best_evidence_comes_first_and_ties_keep_their_order),
+	};
+	arena_init(&memory, 1 << 20);
+	int rc = cmocka_run_group_tests(tests, NULL, NULL);
+	arena_release(&memory);
+	return rc;
+}

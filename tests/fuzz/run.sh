@@ -1,0 +1,26 @@
+#!/bin/sh
+# run.sh SECONDS: fuzzes every target that many seconds, starting from the kept seeds.  New inputs
+# go to build-fuzz/corpus; a crash is left in build-fuzz/crash-* and fails the run.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+seconds=${1:-60}
+[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Dfuzz=true -Db_lundef=false \
+	-Db_sanitize=address,undefined >/dev/null || exit 1
+ninja -C build-fuzz >build-fuzz/ninja.log 2>&1 || { tail -n 30 build-fuzz/ninja.log; exit 1; }
+bad=0
+for exe in build-fuzz/tests/fuzz/*_fuzz; do
+	[ -x "$exe" ] || continue
+	name=$(basename "$exe" _fuzz)
+	mkdir -p "build-fuzz/corpus/$name" "fixtures/seeds/$name"
+	if "$exe" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		-artifact_prefix=build-fuzz/crash-"$name"- "build-fuzz/corpus/$name" \
+		"fixtures/seeds/$name" >"build-fuzz/$name.log" 2>&1; then
+		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "build-fuzz/$name.log")
+		echo "ok    $name: $runs runs"
+	else
+		echo "FAIL  $name"
+		tail -n 40 "build-fuzz/$name.log"
+		bad=1
+	fi
+done
+exit $bad
