@@ -53,7 +53,8 @@ void *arena_alloc(struct arena *a, size_t n)
 	n = (n + 15) & ~(size_t)15;
 	if (n > a->limit - a->used)
 		return NULL;
-	if (n > (size_t)(a->end - a->next) && !add_block(a, n))
+	/* A fresh arena has no block to point into, not even for nothing. */
+	if ((!a->head || n > (size_t)(a->end - a->next)) && !add_block(a, n))
 		return NULL;
 	void *p = a->next;
 	a->next += n;

@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdint.h>
+
 /* A dictionary, prepared for both directions; shared read-only between threads. */
 struct compress_dict;
 
@@ -16,6 +18,11 @@ void compress_dict_destroy(struct compress_dict *d);
  * given sizes.  LODE_NOTFOUND when the samples are too few or too alike to learn from. */
 int compress_train(const void *samples, const size_t *sizes, unsigned n, size_t max_bytes,
 	struct buf *out, struct err *e);
+
+/* The id a dictionary carries (0: none), and the one it should: compress_train derives it from the
+ * content, within the range zstd leaves to private dictionaries. */
+uint32_t compress_dict_id(struct slice bytes);
+uint32_t compress_dict_proper_id(struct slice bytes);
 
 /* Per-thread coder; not shared.  dict may be NULL in the calls below. */
 struct compressor;
@@ -42,10 +49,11 @@ int decoder_create(enum compress_kind kind, int window_log_max, struct decoder *
 void decoder_destroy(struct decoder *d);
 /* Takes input, hands decoded pieces (borrowed until sink returns) to sink; a negative return from
  * sink stops and is returned.  Several members or frames one after the other are one stream.
- * LODE_CORRUPT with the input offset on damage. */
+ * LODE_CORRUPT with the input offset on damage, LODE_TOOBIG for a window over the limit; after a
+ * failure every later call fails. */
 int decoder_feed(struct decoder *d, struct slice in,
 	int (*sink)(void *arg, struct slice piece), void *arg, struct err *e);
-/* The input ended: LODE_CORRUPT when in the middle of a frame. */
+/* The input ended: LODE_CORRUPT when in the middle of a frame, or before any (kind NONE: never). */
 int decoder_finish(struct decoder *d, struct err *e);
 
 #endif

@@ -27,6 +27,7 @@ struct http_head {
 	struct slice content_encoding; /* lower-cased */
 	struct slice accept;
 	struct slice user_agent;
+	bool is_http10; /* knows no chunked bodies */
 	bool keep_alive;
 	bool expect_continue; /* answer 100 before the body comes */
 	bool has_length;
@@ -48,7 +49,9 @@ void http_destroy(struct http_parser *p); /* NULL is fine */
 
 /* Feeds bytes; *used says how many were taken: all of them, or up to the end of a message
  * (call http_next before feeding the rest).  On LODE_BADREQ/LODE_TOOBIG, http_status says which
- * status code to answer (400, 405, 413, 414, 431) before closing. */
+ * status code to answer (400, 405, 413, 414, 431) before closing.  A callback's own code comes back
+ * as it is, with status 413 for LODE_TOOBIG, 400 for LODE_BADREQ, else 500.  on_end may call
+ * http_next; no callback may destroy the parser. */
 int http_feed(struct http_parser *p, struct slice bytes, size_t *used, struct err *e);
 int http_finish(struct http_parser *p, struct err *e); /* the peer closed its side */
 void http_next(struct http_parser *p);                 /* ready for the next message */

@@ -1,6 +1,6 @@
 /* Strict small JSON (RFC 8259): a pull reader over borrowed bytes and a streaming writer.
  *
- * Strict: UTF-8 checked, no duplicate known keys, no NUL (neither raw nor as \u0000), no lone
+ * Strict: UTF-8 checked, no duplicate keys, no NUL (neither raw nor as \u0000), no lone
  * surrogates, no trailing bytes, depth at most JSON_DEPTH.  Reading is done in place: a string
  * without escapes is a slice of the input, one with escapes is unescaped into the caller's arena. */
 #ifndef LODESTONE_BASE_JSON_H
@@ -49,7 +49,8 @@ int json_int(const struct json *v, int64_t lo, int64_t hi, int64_t *out);
  * unescaped into *out (in the caller's `scratch`, growing it; borrowed from `line` when they hold no
  * escape); every other member is validated and its text appended to `meta` as ,"key":value pieces
  * exactly as given.  A repeated key of any kind, a known member of another type, or anything that
- * json_parse would refuse is refused with "byte N: reason". */
+ * json_parse would refuse is refused with "byte N: reason".  Takes from `scratch` at most the line's
+ * bytes, once if it holds escapes and once for meta, and more only for over 32 keys at a time. */
 struct json_field {
 	const char *key;
 	bool required;
@@ -64,6 +65,7 @@ struct json_writer {
 	struct buf *out;
 	unsigned depth;
 	uint64_t has_member; /* bit per depth */
+	uint64_t is_object;  /* bit per depth: the open container is an object, not an array */
 	bool after_key;
 };
 
@@ -73,12 +75,12 @@ void json_end_object(struct json_writer *w);
 void json_begin_array(struct json_writer *w);
 void json_end_array(struct json_writer *w);
 void json_key(struct json_writer *w, const char *key);
-/* Invalid UTF-8 in s comes out as U+FFFD, so that the output is JSON whatever the bytes. */
+/* Invalid UTF-8 and NUL in s come out as U+FFFD, so that our reader takes it whatever the bytes. */
 void json_string(struct json_writer *w, struct slice s);
 void json_str(struct json_writer *w, const char *s);
 void json_uint(struct json_writer *w, uint64_t v);
 void json_num(struct json_writer *w, int64_t v);
-void json_prob(struct json_writer *w, double p); /* at most 4 decimals, no exponent */
+void json_prob(struct json_writer *w, double p); /* at most 4 decimals, no exponent; NaN: null */
 void json_double(struct json_writer *w, double v, int decimals);
 void json_bool(struct json_writer *w, bool v);
 void json_null(struct json_writer *w);
