@@ -82,6 +82,14 @@ static uint64_t mixed(uint64_t x)
 	return x ^ (x >> 29);
 }
 
+/* The last 1..7 bytes, each at least once: overlapping loads instead of a loop. */
+static uint64_t tail_bits(const char *p, size_t n)
+{
+	if (n >= 4)
+		return (uint64_t)load_le32(p) << 32 | load_le32(p + n - 4);
+	return (uint64_t)(uint8_t)p[0] << 16 | (uint64_t)(uint8_t)p[n / 2] << 8 | (uint8_t)p[n - 1];
+}
+
 static uint32_t word_hash(struct slice w)
 {
 	uint64_t h = w.n * 0xff51afd7ed558ccdu;
@@ -89,10 +97,8 @@ static uint32_t word_hash(struct slice w)
 	size_t n = w.n;
 	for (; n >= 8; p += 8, n -= 8)
 		h = mixed(h ^ load_le64(p));
-	uint64_t tail = 0;
-	for (size_t i = 0; i < n; i++)
-		tail |= (uint64_t)(uint8_t)p[i] << (8 * i);
-	h = mixed(h ^ tail);
+	if (n)
+		h = mixed(h ^ tail_bits(p, n));
 	return (uint32_t)(h ^ (h >> 32));
 }
 

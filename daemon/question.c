@@ -4,30 +4,24 @@
 
 enum { LONGEST_WORD = 24 };
 
-/* Openings after which the rest is the condition, word for word, whatever it begins with. */
-static const char *const whole_openings[] = {
-	"does this patient have, or has this patient had,",
-	"does the patient have, or has the patient had,",
-	"does this chart say:",
-};
-
 /* A text that begins with one of these asks; anything else is a condition as it stands. */
 static const char *const starters[] = {"any", "are", "can", "check", "could", "did", "do", "does",
 	"evidence", "find", "had", "has", "have", "history", "hx", "h/o", "is", "look", "please",
 	"search", "show", "signs", "tell", "was", "were", "what", "when", "whether", NULL};
 
 /* Words that only ask.  Taken from the front of a question, never from a bare condition. */
-static const char *const asking[] = {"a", "about", "an", "any", "are", "been", "can", "carry",
-	"chart", "check", "could", "current", "currently", "develop", "developed", "diagnosed",
-	"diagnosis", "did", "do", "document", "documentation", "documented", "does", "ever",
-	"evidence", "experience", "experienced", "find", "for", "from", "had", "has", "have",
-	"having", "he", "her", "his", "history", "hx", "h/o", "if", "indicate", "is", "know",
-	"known", "look", "me", "medical", "mention", "mentioned", "mentions", "of", "on", "or",
-	"patient", "patient's", "patients", "please", "prior", "previous", "previously", "pt",
-	"pt's", "record", "records", "report", "reported", "say", "search", "she", "show", "sign",
-	"signs", "suffer", "suffered", "suffering", "suffers", "tell", "the", "their", "there",
-	"they", "this", "undergo", "undergone", "was", "were", "whether", "with", "you", "your",
-	NULL};
+static const char *const asking[] = {"a", "about", "an", "any", "anyone", "are", "been", "boy",
+	"can", "carry", "chart", "check", "child", "could", "current", "currently", "develop",
+	"developed", "diagnosed", "diagnosis", "did", "do", "document", "documentation",
+	"documented", "does", "ever", "evidence", "experience", "experienced", "find", "for",
+	"from", "gentleman", "girl", "h/o", "had", "has", "have", "having", "he", "her", "his",
+	"history", "hx", "if", "indicate", "infant", "is", "know", "known", "lady", "look", "man",
+	"me", "medical", "mention", "mentioned", "mentions", "newborn", "of", "on", "or", "patient",
+	"patient's", "patients", "please", "previous", "previously", "prior", "pt", "pt's",
+	"record", "records", "report", "reported", "say", "search", "she", "show", "sign", "signs",
+	"someone", "suffer", "suffered", "suffering", "suffers", "tell", "the", "their", "there",
+	"they", "this", "to", "treated", "undergo", "undergone", "was", "were", "whether", "with",
+	"woman", "you", "your", NULL};
 
 /* Closing phrases that belong to the asking. */
 static const char *const closings[] = {"in this patient", "in the patient", "in this chart",
@@ -104,13 +98,6 @@ static struct slice cut_closing(struct slice s)
 struct slice question_condition(struct slice question)
 {
 	struct slice s = trim(question, "");
-	for (size_t i = 0; i < sizeof(whole_openings) / sizeof(whole_openings[0]); i++) {
-		size_t n = strlen(whole_openings[i]);
-		if (s.n > n && strncasecmp(s.p, whole_openings[i], n) == 0) {
-			struct slice rest = trim((struct slice){s.p + n, s.n - n}, "?");
-			return rest.n ? rest : s;
-		}
-	}
 	struct slice after;
 	bool asks = (s.n && s.p[s.n - 1] == '?') || is_one_of(first_word(s, &after), starters);
 	if (!asks)

@@ -71,15 +71,39 @@ static int find_copies(struct evidence *at, uint32_t n, struct arena *a)
 
 /* ---- who takes back whom ---- */
 
-static bool is_later_date(const struct evidence *a, const struct evidence *b)
+/* By day; by time within a day where both notes have one, in the same zone.  Undated notes and days
+ * without times have no order. */
+static bool is_later(const struct evidence *a, const struct evidence *b)
 {
-	return a->date.n >= 10 && b->date.n >= 10 && memcmp(a->date.p, b->date.p, 10) > 0;
+	enum { DAY = 10, TIME = 19 };
+	if (a->date.n < DAY || b->date.n < DAY)
+		return false;
+	int c = memcmp(a->date.p, b->date.p, DAY);
+	if (c || a->date.n < TIME || b->date.n != a->date.n)
+		return c > 0;
+	size_t zone = a->date.n - 1;
+	while (zone > TIME && !strchr("+-Zz", a->date.p[zone]))
+		zone--;
+	if (memcmp(a->date.p + zone, b->date.p + zone, a->date.n - zone) != 0)
+		return false;
+	return memcmp(a->date.p, b->date.p, zone) > 0;
 }
 
-/* A denial of all time ("no history of") as against one of today ("no chest pain"). */
+static bool holds(struct slice text, const char *word)
+{
+	return memmem(text.p, text.n, word, strlen(word)) != NULL;
+}
+
+/* A denial of all time ("no history of", "never had") as against one of today ("no chest pain").
+ * Only the trigger's own words count: a section on the past makes no denial one of all time. */
 static bool denies_history(const struct evidence *e)
 {
-	return e->said.temporality == TIME_HISTORICAL;
+	static const char *const marks[] = {"histor", "Histor", "HISTOR", "hx", "Hx", "HX", "h/o",
+		"H/O", "ever", "EVER", "previous", "prior"};
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (e->cue.n && holds(e->cue, marks[i]))
+			return true;
+	return false;
 }
 
 static bool history_stands(const struct evidence *e)
@@ -95,9 +119,9 @@ static void note_denial(struct last_denial *last, const struct evidence *e)
 {
 	if (e->date.n < 10)
 		return;
-	if (!last->any || is_later_date(e, last->any))
+	if (!last->any || is_later(e, last->any))
 		last->any = e;
-	if (denies_history(e) && (!last->of_history || is_later_date(e, last->of_history)))
+	if (denies_history(e) && (!last->of_history || is_later(e, last->of_history)))
 		last->of_history = e;
 }
 
@@ -106,14 +130,14 @@ static void note_denial(struct last_denial *last, const struct evidence *e)
 static bool is_taken_back(const struct evidence *e, const struct last_denial *last)
 {
 	const struct evidence *d = history_stands(e) ? last->of_history : last->any;
-	return d && is_later_date(d, e);
+	return d && is_later(d, e);
 }
 
 /* A suspicion is settled by a denial further down in its own note or on a later day. */
 static bool is_settled(
 	const struct evidence *at, uint32_t n, uint32_t i, const struct last_denial *last)
 {
-	if (last->any && is_later_date(last->any, &at[i]))
+	if (last->any && is_later(last->any, &at[i]))
 		return true;
 	for (uint32_t k = i + 1; k < n && at[k].note_order == at[i].note_order; k++)
 		if (at[k].stance == STANCE_DENIED)

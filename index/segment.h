@@ -6,29 +6,64 @@
 #ifndef LODESTONE_INDEX_SEGMENT_H
 #define LODESTONE_INDEX_SEGMENT_H
 
+#include "base/bytes.h"
 #include "base/compress.h"
 #include "index/index.h"
+
+enum { SEGMENT_KEY = 8 }; /* patient number u32 BE | segment number u32 BE */
 
 /* A validated view of one stored segment; points into the snapshot. */
 struct segment {
 	struct slice blob;
+	uint8_t key[SEGMENT_KEY]; /* part of every checksum */
 	uint32_t n_notes, n_chunks, n_terms;
 	uint32_t dict_id;
 	uint64_t n_words; /* for BM25's average chunk length */
-	struct slice notes, note_offsets, id_hashes, chunks, term_blocks, term_index, postings, frames;
+	struct slice notes, note_offsets, id_hashes, chunks, term_blocks, term_index, postings,
+		frames;
 };
+
+/* Layout, shared with the builder: docs/index-format.md section 6. */
+enum {
+	SEGMENT_VERSION = 1,
+	SEGMENT_HEADER = 84,
+	SEGMENT_CHUNK_ENTRY = 20,
+	SEGMENT_HASH_ENTRY = 8,
+	SEGMENT_INDEX_ENTRY = 8,
+	SEGMENT_TERM_BLOCK = 16, /* terms */
+	SEGMENT_PARTS = 4,       /* with a checksum of their own: notes, chunks, terms, postings */
+	SEGMENT_SUMS_AT = 52,    /* of the first */
+};
+
+/* Checksum of part 1..SEGMENT_PARTS, and of a chunk's frame. */
+uint64_t segment_part_sum(struct slice key, unsigned part, struct slice bytes);
+uint32_t segment_frame_sum(struct slice key, uint32_t chunk, struct slice frame);
+/* What the id hash table sorts by. */
+static inline uint32_t segment_id_hash(struct slice note_id)
+{
+	return (uint32_t)digest64(note_id);
+}
+/* Splits a blob into its parts by the header's lengths; looks at no checksum.  LODE_CORRUPT. */
+int segment_layout(struct slice key, struct slice blob, struct segment *out, struct err *e);
+/* The bytes a part's checksum covers. */
+struct slice segment_part(const struct segment *s, unsigned part);
 
 /* Checks the header, the part lengths and the digest of everything but the frames (those have one
  * each).  expect: the digest the patient record holds.  LODE_CORRUPT. */
-int segment_open(struct slice key, struct slice blob, uint64_t expect, struct segment *out,
-	struct err *e);
+int segment_open(
+	struct slice key, struct slice blob, uint64_t expect, struct segment *out, struct err *e);
 
-/* ordinal < n_notes.  LODE_CORRUPT when the record does not parse. */
+/* As segment_open, but of the parts only the note table is verified (and may be read): what a writer
+ * needs to find notes.  A segment opened so must not be searched. */
+int segment_open_notes(
+	struct slice key, struct slice blob, uint64_t expect, struct segment *out, struct err *e);
+
+/* ordinal < n_notes.  LODE_CORRUPT when the record does not parse.  out->segment stays 0. */
 int segment_note(const struct segment *s, uint32_t ordinal, struct note_view *out, struct err *e);
 
 /* Ordinals of notes with that id (hash collisions are resolved by comparing ids): LODE_NOTFOUND. */
-int segment_find_note(const struct segment *s, struct slice note_id, uint32_t *ordinal,
-	struct err *e);
+int segment_find_note(
+	const struct segment *s, struct slice note_id, uint32_t *ordinal, struct err *e);
 
 struct chunk_view {
 	uint32_t note;       /* ordinal */
@@ -44,8 +79,8 @@ int segment_chunk_text(const struct segment *s, uint32_t chunk, const struct com
 /* Postings of one term: ascending chunk numbers with term frequency. */
 struct postings {
 	struct reader in;
-	uint32_t left;  /* entries still to come */
-	uint32_t df;    /* chunks that hold the term */
+	uint32_t left;      /* entries still to come */
+	uint32_t df;        /* chunks that hold the term */
 	uint32_t chunk, tf; /* current, after postings_next returned true */
 	uint32_t n_chunks;
 	bool bad; /* the block did not parse: treat the segment as damaged */

@@ -25,52 +25,55 @@ size_t tok_cp_count(struct slice text);
 /* ---- sections ---- */
 
 /* class, name on the wire and in `sections` filters */
-#define TOK_SECTION_LIST(X)                                                                        \
-	X(NONE, "none") /* before the first heading */                                             \
-	X(OTHER, "other") /* a heading we do not class */                                          \
-	X(CHIEF_COMPLAINT, "chief_complaint")                                                      \
-	X(HPI, "history_of_present_illness")                                                       \
-	X(PMH, "past_medical_history")                                                             \
-	X(PSH, "past_surgical_history")                                                            \
-	X(FAMILY, "family_history")                                                                \
-	X(SOCIAL, "social_history")                                                                \
-	X(ALLERGIES, "allergies")                                                                  \
-	X(MEDICATIONS, "medications")                                                              \
-	X(ROS, "review_of_systems")                                                                \
-	X(VITALS, "vital_signs")                                                                   \
-	X(EXAM, "physical_exam")                                                                   \
-	X(LABS, "laboratory_data")                                                                 \
-	X(IMAGING, "imaging")                                                                      \
-	X(PROCEDURE, "procedure")                                                                  \
-	X(INDICATION, "indication")                                                                \
-	X(FINDINGS, "findings")                                                                    \
-	X(IMPRESSION, "impression")                                                                \
-	X(ASSESSMENT, "assessment")                                                                \
-	X(PLAN, "plan")                                                                            \
-	X(HOSPITAL_COURSE, "hospital_course")                                                      \
-	X(DIAGNOSES, "diagnoses")                                                                  \
-	X(DISCHARGE, "discharge_instructions")                                                     \
-	X(FOLLOW_UP, "follow_up")                                                                  \
-	X(COMPLICATIONS, "complications")                                                          \
-	X(RISKS, "risks_and_consent")                                                              \
-	X(BIRTH, "birth_history")                                                                  \
+#define TOK_SECTION_LIST(X)                               \
+	X(NONE, "none")   /* before the first heading */  \
+	X(OTHER, "other") /* a heading we do not class */ \
+	X(CHIEF_COMPLAINT, "chief_complaint")             \
+	X(HPI, "history_of_present_illness")              \
+	X(PMH, "past_medical_history")                    \
+	X(PSH, "past_surgical_history")                   \
+	X(FAMILY, "family_history")                       \
+	X(SOCIAL, "social_history")                       \
+	X(ALLERGIES, "allergies")                         \
+	X(MEDICATIONS, "medications")                     \
+	X(ROS, "review_of_systems")                       \
+	X(VITALS, "vital_signs")                          \
+	X(EXAM, "physical_exam")                          \
+	X(LABS, "laboratory_data")                        \
+	X(IMAGING, "imaging")                             \
+	X(PROCEDURE, "procedure")                         \
+	X(INDICATION, "indication")                       \
+	X(FINDINGS, "findings")                           \
+	X(IMPRESSION, "impression")                       \
+	X(ASSESSMENT, "assessment")                       \
+	X(PLAN, "plan")                                   \
+	X(HOSPITAL_COURSE, "hospital_course")             \
+	X(DIAGNOSES, "diagnoses")                         \
+	X(DISCHARGE, "discharge_instructions")            \
+	X(FOLLOW_UP, "follow_up")                         \
+	X(COMPLICATIONS, "complications")                 \
+	X(RISKS, "risks_and_consent")                     \
+	X(BIRTH, "birth_history")                         \
 	X(OBSTETRIC, "obstetric_history")
 
 enum tok_section_class {
 #define X(name, wire) TOK_SEC_##name,
 	TOK_SECTION_LIST(X)
 #undef X
-	TOK_SEC_COUNT,
+		TOK_SEC_COUNT,
 };
 
 const char *tok_section_name(enum tok_section_class c);
 int tok_section_by_name(struct slice wire); /* class, or -1 */
 
+/* The heading is start..body (empty where there is none), the text under it body..end. */
 struct tok_section {
-	uint32_t start, body, end; /* heading is start..body (empty when there is none), text body..end */
-	uint8_t class;             /* enum tok_section_class */
+	uint32_t start, body, end;
+	uint8_t class; /* enum tok_section_class */
 };
 
+/* A heading of a known class is a sentence of its own, so that its words are no cue for its body; a
+ * heading of class OTHER is one only when it stands alone on its line. */
 struct tok_sentence {
 	uint32_t start, end; /* with its trailing blanks and line ends */
 	uint32_t section;    /* index of the section it starts in */
@@ -83,8 +86,8 @@ enum tok_mask_type {
 	TOK_MASK_NAME,
 	TOK_MASK_DATE,
 	TOK_MASK_AGE,
-	TOK_MASK_PLACE, /* hospital, institution, street, city ... */
-	TOK_MASK_ID,    /* record, account, unit numbers */
+	TOK_MASK_PLACE,   /* hospital, institution, street, city ... */
+	TOK_MASK_ID,      /* record, account, unit numbers */
 	TOK_MASK_CONTACT, /* phone, fax, e-mail, URL */
 	TOK_MASK_OTHER,   /* typed, but none of these */
 };
@@ -96,15 +99,20 @@ struct tok_mask {
 
 /* ---- words ---- */
 
-/* An index term is at most TOK_TERM_MAX bytes; a longer word is cut there (the span stays whole). */
+/* A word is a maximal run of letters and digits of any script; every other code point parts words
+ * (hyphen, slash, underscore, full stop, also inside a number).  Inside a word an apostrophe before a
+ * letter joins ("don't" -> dont); a possessive 's is in the span but not in the term ("Crohn's" ->
+ * crohn).  Terms are folded: small letters, Latin letters without marks (ö -> o, ß -> ss, æ -> ae),
+ * ligatures, full-width, super- and subscript forms as ASCII, Greek and Cyrillic small.
+ * An index term is at most TOK_TERM_MAX bytes; a longer word is cut there (the span stays whole). */
 enum { TOK_TERM_MAX = 64 };
 
 /* Every mask is also a word, of kind TOK_WORD_MASK with the term "\x01m". */
 enum tok_word_kind { TOK_WORD_PLAIN, TOK_WORD_NUMBER /* digits only */, TOK_WORD_MASK };
 
 struct tok_word {
-	uint32_t start, end;  /* in the text */
-	uint32_t term;        /* offset of the folded term in tok_doc.terms */
+	uint32_t start, end; /* in the text */
+	uint32_t term;       /* offset of the folded term in tok_doc.terms */
 	uint8_t term_bytes;
 	uint8_t kind;
 };
@@ -129,7 +137,8 @@ static inline struct slice tok_term(const struct tok_doc *d, const struct tok_wo
 	return (struct slice){d->terms + w->term, w->term_bytes};
 }
 
-/* Per-thread scanner (holds PCRE2 scratch); the tables behind it are shared. */
+/* One per thread, cheap to make; the tables behind it are built once per process and shared.
+ * Headings and sentence ends are hand-written scanners, not PCRE2: see section.c, sentence.c. */
 struct tokenizer;
 int tok_create(struct tokenizer **out, struct err *e);
 void tok_destroy(struct tokenizer *t);

@@ -48,6 +48,16 @@ static void odd_limits_are_never_passed(void **state)
 	}
 }
 
+/* An empty array of a fresh arena is no failure. */
+static void nothing_is_not_a_failure(void **state)
+{
+	struct arena a;
+	arena_init(&a, 64);
+	assert_non_null(arena_alloc(&a, 0));
+	assert_non_null(arena_calloc(&a, 0, 8));
+	arena_release(&a);
+}
+
 static void a_limit_that_is_a_multiple_of_16_can_be_used_up(void **state)
 {
 	struct arena a;
@@ -125,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(memory_is_aligned_and_disjoint),
 		cmocka_unit_test(odd_limits_are_never_passed),
+		cmocka_unit_test(nothing_is_not_a_failure),
 		cmocka_unit_test(a_limit_that_is_a_multiple_of_16_can_be_used_up),
 		cmocka_unit_test(huge_and_overflowing_sizes_give_null),
 		cmocka_unit_test(calloc_zeroes_also_after_release),

@@ -29,12 +29,14 @@ static void question_words_are_taken_away(void **state)
 	expect("Was the patient ever diagnosed with gout?", "gout");
 }
 
-static void long_opening_keeps_the_rest_word_for_word(void **state)
+static void asking_in_two_clauses_is_taken_away_whole(void **state)
 {
-	expect("Does this patient have, or has this patient had, history of falls?",
-		"history of falls");
+	expect("Does this patient have, or has this patient had, a stroke?", "stroke");
 	expect("Does this patient have, or has this patient had, Mild left pleural thickenings?",
 		"Mild left pleural thickenings");
+	expect("Does the child have a heart murmur?", "heart murmur");
+	expect("Is this man known to have hepatitis C?", "hepatitis C");
+	expect("Was she ever treated for tuberculosis?", "tuberculosis");
 }
 
 static void bare_condition_stands_as_it_is(void **state)
@@ -63,7 +65,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(question_words_are_taken_away),
-		cmocka_unit_test(long_opening_keeps_the_rest_word_for_word),
+		cmocka_unit_test(asking_in_two_clauses_is_taken_away_whole),
 		cmocka_unit_test(bare_condition_stands_as_it_is),
 		cmocka_unit_test(article_of_a_name_stays),
 		cmocka_unit_test(question_of_nothing_but_asking_keeps_its_last_word),

@@ -114,14 +114,29 @@ static void affirmed_then_denied_later_is_conflicting(void **state)
 	assert_int_equal(c.j.contradictions[0].denied, 1);
 }
 
-static void denial_of_the_same_day_or_without_date_takes_nothing_back(void **state)
+static void denial_that_is_not_known_to_be_later_takes_nothing_back(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01T08:00:00Z");
+	deny(&c, "2140-01-01T07:59:59Z");
+	deny(&c, "2140-01-01");
+	deny(&c, "2140-01-01T20:00:00+05:00");
+	deny(&c, "");
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+}
+
+static void denial_later_on_the_same_day_takes_back(void **state)
 {
 	struct chart c;
 	start(&c);
 	affirm(&c, "2140-01-01T08:00:00Z");
 	deny(&c, "2140-01-01T20:00:00Z");
-	deny(&c, "");
-	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
+	start(&c);
+	affirm(&c, "2140-01-01T08:00:00-05:00");
+	deny(&c, "2140-01-01T08:00:01-05:00");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
 }
 
 static void history_stands_against_a_denial_of_today(void **state)
@@ -139,7 +154,10 @@ static void history_falls_to_a_denial_of_history(void **state)
 	struct chart c;
 	start(&c);
 	affirm(&c, "2140-01-01")->said.temporality = TIME_HISTORICAL;
-	deny(&c, "2140-02-01")->said.temporality = TIME_HISTORICAL;
+	struct evidence *e = deny(&c, "2140-02-01");
+	e->said.temporality = TIME_HISTORICAL;
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED); /* historical by its section only */
+	e->cue = slice_str("no history of");
 	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
 }
 
@@ -305,7 +323,8 @@ int main(void)
 		cmocka_unit_test(affirmed_once_is_present),
 		cmocka_unit_test(affirmed_after_a_denial_is_present),
 		cmocka_unit_test(affirmed_then_denied_later_is_conflicting),
-		cmocka_unit_test(denial_of_the_same_day_or_without_date_takes_nothing_back),
+		cmocka_unit_test(denial_that_is_not_known_to_be_later_takes_nothing_back),
+		cmocka_unit_test(denial_later_on_the_same_day_takes_back),
 		cmocka_unit_test(history_stands_against_a_denial_of_today),
 		cmocka_unit_test(history_falls_to_a_denial_of_history),
 		cmocka_unit_test(only_suspected_is_uncertain_and_below_half),

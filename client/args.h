@@ -1,0 +1,107 @@
+/* The command line: one table of verbs, one of options, from which parsing and help are made. */
+#ifndef LODESTONE_CLIENT_ARGS_H
+#define LODESTONE_CLIENT_ARGS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* enum, name, operands, least and most operands, one line of help */
+#define VERB_LIST(X)                                                                               \
+	X(INGEST, "ingest", "[FILE...]", 0, 4096, "send notes (NDJSON, .gz, .zst; - is stdin)")    \
+	X(ASK, "ask", "PATIENT [QUESTION...]", 1, 256, "does the chart say it, where, yes or no?") \
+	X(SEARCH, "search", "PATIENT QUERY...", 2, 256, "find words in a chart, no verdict")       \
+	X(SHOW, "show", "PATIENT NOTE", 2, 2, "show a note, or a span of it")                      \
+	X(PATIENTS, "patients", "[PATIENT]", 0, 1, "list the charts, or one chart")                \
+	X(STATS, "stats", "", 0, 0, "what the daemon holds and how it is")                         \
+	X(HEALTH, "health", "", 0, 0, "is the daemon ready?")                                      \
+	X(DELETE, "delete", "PATIENT [NOTE]", 1, 2, "delete a chart, or a note of it")             \
+	X(CHECK, "check", "", 0, 0, "verify a data folder offline (runs lodestoned --check)")
+
+enum verb {
+#define X(id, name, operands, least, most, help) VERB_##id,
+	VERB_LIST(X)
+#undef X
+		VERBS,
+	VERB_NONE = VERBS
+};
+
+#define V(id)      (1u << VERB_##id)
+#define V_ALL      ((1u << VERBS) - 1)
+#define V_QUESTION (V(ASK) | V(SEARCH))
+
+/* enum, name, the value's word ("" for a flag), verbs that take it, help */
+#define OPTION_LIST(X)                                                                             \
+	X(HELP, "help", "", V_ALL, "this help")                                                    \
+	X(VERSION, "version", "", V_ALL, "the version")                                            \
+	X(SOCKET, "socket", "PATH", V_ALL & ~V(CHECK),                                             \
+		"the daemon's socket; else $LODESTONE_SOCKET, else /run/lodestone/lodestone.sock") \
+	X(TIMEOUT, "timeout", "SECONDS", V_ALL & ~V(CHECK),                                        \
+		"give up after it (60; ingest: 600 without a sign of life)")                       \
+	X(FORMAT, "format", "FORMAT", V_ALL & ~(V(CHECK) | V(DELETE)),                             \
+		"text, json (one document) or ndjson (one per line)")                              \
+	X(COLOR, "color", "WHEN", V_ALL & ~V(CHECK), "auto, always or never")                      \
+	X(REJECTS, "rejects", "FILE", V(INGEST), "write every rejected line's place and reason")   \
+	X(DRY_RUN, "dry-run", "", V(INGEST) | V(DELETE), "say what would be done, change nothing") \
+	X(CONDITION, "condition", "NAME", V(ASK), "the exact condition, instead of a question")    \
+	X(QUESTIONS, "questions", "FILE", V(ASK), "ask every line of FILE (- is stdin)")           \
+	X(FROM, "from", "DATE", V_QUESTION, "only notes of that day or later")                     \
+	X(TO, "to", "DATE", V_QUESTION, "only notes of that day or earlier")                       \
+	X(AS_OF, "as-of", "DATE", V_QUESTION, "answer as on that day")                             \
+	X(TYPE, "type", "TYPE", V_QUESTION, "only notes of that type (may be repeated)")           \
+	X(SECTION, "section", "NAME", V_QUESTION, "only that section (may be repeated)")           \
+	X(LIMIT, "limit", "N", V_QUESTION, "at most N pieces of evidence, or hits")                \
+	X(DEADLINE, "deadline", "MS", V_QUESTION, "the daemon's deadline")                         \
+	X(WHY, "why", "", V(ASK), "how each mention was judged, names, rounds, time by step")      \
+	X(EXIT_VERDICT, "exit-verdict", "", V(ASK), "exit with the verdict: see EXIT STATUS")      \
+	X(ANY, "any", "", V(SEARCH), "any of the words is enough")                                 \
+	X(AT, "at", "START-END", V(SHOW), "mark that span (bytes) and show what stands around it") \
+	X(RAW, "raw", "", V(SHOW), "the note's bytes exactly, nothing else")                       \
+	X(JSON, "json", "", V(SHOW), "the note's record as JSON")                                  \
+	X(NOTES, "notes", "", V(PATIENTS), "the notes of the chart")                               \
+	X(YES, "yes", "", V(DELETE), "do not ask")                                                 \
+	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")
+
+enum option {
+#define X(id, name, value, verbs, help) OPT_##id,
+	OPTION_LIST(X)
+#undef X
+		OPTIONS
+};
+
+enum { ARGS_OPTIONS_MAX = 256 };
+
+/* Strings are argv's own. */
+struct args {
+	enum verb verb;      /* VERB_NONE: none was named */
+	const char *foreign; /* a verb we do not know: lodestone-foo may */
+	int foreign_at;      /* its place in argv */
+	bool is_short_help;  /* -h */
+	char **operands;
+	int n_operands;
+	unsigned n_given;
+	struct {
+		enum option option;
+		const char *value; /* "" for flags */
+	} given[ARGS_OPTIONS_MAX];
+};
+
+/* Sorts argv in place (operands move together).  LODE_BADREQ: a usage error. */
+int args_parse(int argc, char **argv, struct args *out, struct err *e);
+
+bool args_has(const struct args *a, enum option option);
+const char *args_value(const struct args *a, enum option option); /* the last one; NULL: absent */
+/* Values of a repeated option in order: start with *at = 0; NULL after the last. */
+const char *args_next(const struct args *a, enum option option, unsigned *at);
+/* A whole number within lo..hi, or what was there before when absent. */
+int args_uint(const struct args *a, enum option option, uint64_t lo, uint64_t hi, uint64_t *out,
+	struct err *e);
+/* "START-END" in bytes, START < END. */
+int args_span(const char *text, uint64_t *start, uint64_t *end);
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON };
+enum format args_format(const struct args *a);
+
+void args_usage(struct buf *out, enum verb verb); /* one line */
+void args_help(struct buf *out, enum verb verb, bool is_short);
+
+#endif

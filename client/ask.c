@@ -1,0 +1,190 @@
+/* ask: one question, or a file of them, about one chart. */
+#include "client/ask.h"
+
+#include "client/call.h"
+#include "client/client.h"
+#include "client/scope.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int write_body(struct buf *out, const struct args *a, struct slice question, struct err *e)
+{
+	struct json_writer w;
+	uint64_t limit = 0;
+	const char *condition = args_value(a, OPT_CONDITION);
+	json_init(&w, out);
+	json_begin_object(&w);
+	if (condition)
+		json_kv_str(&w, "condition", condition);
+	else
+		json_kv_string(&w, "question", question);
+	int rc = scope_put(&w, a, e);
+	if (rc == 0)
+		rc = args_uint(a, OPT_LIMIT, 0, UINT32_MAX, &limit, e);
+	if (rc)
+		return rc;
+	if (args_has(a, OPT_LIMIT))
+		json_kv_uint(&w, "evidence_limit", limit);
+	if (args_has(a, OPT_WHY))
+		json_kv_bool(&w, "why", true);
+	json_end_object(&w);
+	return out->failed ? err_set(e, LODE_NOMEM, "out of memory") : 0;
+}
+
+/* Asks and appends the answer, as --format wants it, to c->out.  0 or an exit code; *verdict_exit
+ * is set with 0 only. */
+static int ask_one(struct call *c, struct slice question, int *verdict_exit)
+{
+	struct err e = {0};
+	struct buf body = {0}, url = {0};
+	struct json *answer;
+	int code = 0;
+	int rc = write_body(&body, c->args, question, &e);
+	call_patient_url(&url, c->args->operands[0], "/ask");
+	if (rc == 0 && url.failed)
+		rc = err_set(&e, LODE_NOMEM, "out of memory");
+	if (rc)
+		code = call_fail(c, &e);
+	else
+		code = call_expect(c, "POST", buf_slice(&url), "application/json", buf_slice(&body),
+			EXIT_FAILED);
+	if (code == 0)
+		code = call_json(c, &answer);
+	if (code == 0) {
+		*verdict_exit = ask_verdict_exit(answer);
+		if (args_format(c->args) == FORMAT_TEXT)
+			ask_text(&c->out, &c->look, answer, args_has(c->args, OPT_WHY));
+		else
+			call_put_json(c, false);
+	}
+	if (code == 0 && *verdict_exit == EXIT_FAILED) {
+		print_failure("the daemon's answer has no verdict");
+		code = EXIT_FAILED;
+	}
+	buf_release(&body);
+	buf_release(&url);
+	return code;
+}
+
+static struct slice trimmed(struct slice s)
+{
+	while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r' || s.p[s.n - 1] == ' '))
+		s.n--;
+	while (s.n && (*s.p == ' ' || *s.p == '\t'))
+		s = slice_of(s.p + 1, s.n - 1);
+	return s;
+}
+
+static void before_answer(struct call *c, struct slice question, unsigned n)
+{
+	if (args_format(c->args) == FORMAT_JSON)
+		buf_put_str(&c->out, n ? "," : "[");
+	if (args_format(c->args) != FORMAT_TEXT)
+		return;
+	if (n)
+		buf_put_byte(&c->out, '\n');
+	print_style(&c->out, &c->look, STYLE_DIM);
+	buf_put_str(&c->out, "? ");
+	print_safe(&c->out, &c->look, question);
+	print_plain(&c->out, &c->look);
+	buf_put_byte(&c->out, '\n');
+}
+
+/* One request per question, answers printed as they come.  A question that fails is complained
+ * about by its line; the others are asked all the same, unless the daemon is gone or refuses. */
+static int ask_lines(struct call *c, FILE *from, const char *name)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	unsigned number = 0, answered = 0;
+	int worst = 0, verdict;
+	while ((n = getline(&line, &cap, from)) >= 0) {
+		struct slice question = trimmed(slice_of(line, (size_t)n));
+		number++;
+		if (question.n == 0)
+			continue;
+		size_t mark = c->out.n;
+		before_answer(c, question, answered);
+		int code = EXIT_FAILED;
+		if (print_is_utf8(question) && !memchr(question.p, '\0', question.n))
+			code = ask_one(c, question, &verdict);
+		else
+			print_failure("the question is not UTF-8");
+		if (code) {
+			c->out.n = mark;
+			worst = worst ? worst : code;
+			print_failure("%s:%u: not answered", name, number);
+		} else {
+			answered++;
+		}
+		if (code == EXIT_UNREACHABLE || code == EXIT_DENIED)
+			break;
+		if (call_print(c, 0))
+			worst = EXIT_FAILED;
+	}
+	if (ferror(from)) {
+		print_failure("cannot read %s: %s", name, strerror(errno));
+		worst = EXIT_FAILED;
+	}
+	if (args_format(c->args) == FORMAT_JSON)
+		buf_put_str(&c->out, answered ? "]\n" : "[]\n");
+	free(line);
+	return call_print(c, worst);
+}
+
+static int ask_file(struct call *c, const char *name)
+{
+	bool is_stdin = strcmp(name, "-") == 0;
+	FILE *from = is_stdin ? stdin : fopen(name, "re");
+	if (!from) {
+		print_failure("cannot open %s: %s", name, strerror(errno));
+		return EXIT_FAILED;
+	}
+	int code = ask_lines(c, from, name);
+	if (!is_stdin)
+		fclose(from);
+	return code;
+}
+
+static const char *usage_fault(const struct args *a)
+{
+	int ways = args_has(a, OPT_CONDITION) + args_has(a, OPT_QUESTIONS) + (a->n_operands > 1);
+	if (ways != 1)
+		return "ask takes a QUESTION, or --condition NAME, or --questions FILE";
+	if (args_has(a, OPT_QUESTIONS) && args_has(a, OPT_EXIT_VERDICT))
+		return "--exit-verdict goes with one question";
+	return NULL;
+}
+
+int ask_run(const struct args *a)
+{
+	struct call c;
+	struct err e = {0};
+	struct buf words = {0};
+	int verdict = EXIT_FAILED;
+	const char *fault = usage_fault(a);
+	if (fault) {
+		print_failure("%s", fault);
+		return EXIT_FAILED;
+	}
+	bool has_words = !args_has(a, OPT_CONDITION) && !args_has(a, OPT_QUESTIONS);
+	if (has_words && scope_words(&words, a, 1, &e)) {
+		print_failure("%s", e.text);
+		buf_release(&words);
+		return EXIT_FAILED;
+	}
+	int code = call_open(a, &c);
+	if (code == 0 && args_has(a, OPT_QUESTIONS))
+		code = ask_file(&c, args_value(a, OPT_QUESTIONS));
+	else if (code == 0) {
+		code = ask_one(&c, buf_slice(&words), &verdict);
+		if (code == 0)
+			code = call_print(&c, args_has(a, OPT_EXIT_VERDICT) ? verdict : EXIT_DONE);
+	}
+	buf_release(&words);
+	call_close(&c);
+	return code;
+}

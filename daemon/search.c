@@ -1,0 +1,200 @@
+#include "daemon/search.h"
+
+#include "daemon/config.h"
+#include "daemon/scope.h"
+#include "daemon/service.h"
+#include "tokenizer/tokenizer.h"
+
+enum { LIMIT_DEFAULT = 10, LIMIT_MAX = 1000 };
+
+struct search {
+	struct slice query;
+	bool any; /* any item suffices, instead of all */
+	uint32_t limit;
+	struct scope scope;
+};
+
+/* ---- parse ---- */
+
+static enum next parse_members(struct request *r, struct search *s, const struct json *body)
+{
+	static const char *const known[] = {"query", "any", "limit", NULL};
+	struct err e = {0};
+	int rc = scope_check_members(body, known, &e);
+	if (rc == 0)
+		rc = scope_parse(body, &r->arena, &s->scope, &e);
+	if (rc)
+		return request_fail_err(r, rc, &e);
+	const struct json *query = json_get(body, "query"), *any = json_get(body, "any");
+	if (!query || query->type != JSON_STRING || query->str.n == 0)
+		return request_fail(r, LODE_BADREQ, "query: must be a string that is not empty");
+	if (any && any->type != JSON_TRUE && any->type != JSON_FALSE)
+		return request_fail(r, LODE_BADREQ, "any: must be true or false");
+	const struct json *limit = json_get(body, "limit");
+	int64_t n = LIMIT_DEFAULT;
+	if (limit && json_int(limit, 1, LIMIT_MAX, &n))
+		return request_fail(r, LODE_BADREQ, "limit: must be within 1..%d", LIMIT_MAX);
+	s->query = query->str;
+	s->any = any && any->type == JSON_TRUE;
+	s->limit = (uint32_t)n;
+	request_note_query(r, s->query);
+	return NEXT_STEP;
+}
+
+static enum next search_parse(struct request *r)
+{
+	struct json *body;
+	struct err e = {0};
+	struct search *s = arena_new(&r->arena, struct search);
+	if (!s)
+		return request_fail(r, LODE_NOMEM, "out of memory");
+	r->state = s;
+	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
+	if (rc)
+		return request_fail_err(r, rc, &e);
+	return parse_members(r, s, body);
+}
+
+/* ---- answer ---- */
+
+/* Section and code points of a hit: they need the whole note, which is scanned once per hit. */
+static int place_of(struct request *r, struct chart *c, const struct ranked *h, uint32_t start,
+	uint32_t end, size_t cp[2], const char **section, struct err *e)
+{
+	struct slice text;
+	struct tok_doc doc;
+	struct arena *scratch = &r->worker->scratch;
+	int rc = chart_text(c, &h->note, scratch, &text, e);
+	if (rc == 0)
+		rc = tok_scan(r->worker->tok, text, scratch, &doc, e);
+	if (rc)
+		return rc;
+	uint32_t at = tok_section_at(&doc, start);
+	*section = tok_section_name(at < doc.n_sections ? doc.sections[at].class : TOK_SEC_NONE);
+	cp[0] = tok_cp_count(slice_of(text.p, start));
+	cp[1] = cp[0] + tok_cp_count(slice_of(text.p + start, end - start));
+	return 0;
+}
+
+static void put_matches(struct json_writer *w, const struct ranked *h)
+{
+	json_key(w, "matches");
+	json_begin_array(w);
+	for (uint32_t i = 0; i < h->n_hits; i++) {
+		json_begin_object(w);
+		json_kv_uint(w, "start", h->hits[i].start);
+		json_kv_uint(w, "end", h->hits[i].end);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static int put_hit(struct request *r, struct json_writer *w, struct chart *c,
+	const struct ranked *h, struct err *e)
+{
+	uint32_t start = h->n_hits ? h->hits[0].start : h->chunk_start;
+	uint32_t end = h->n_hits ? h->hits[0].end : h->chunk_end;
+	size_t cp[2];
+	const char *section;
+	char digest[33];
+	int rc = place_of(r, c, h, start, end, cp, &section, e);
+	if (rc)
+		return rc;
+	digest128_hex(h->note.digest, digest);
+	json_begin_object(w);
+	json_kv_string(w, "note", h->note.note_id);
+	json_kv_str(w, "digest", digest);
+	json_kv_string(w, "type", h->note.type);
+	json_kv_string(w, "date", h->note.date);
+	json_kv_str(w, "section", section);
+	json_kv_uint(w, "start", start);
+	json_kv_uint(w, "end", end);
+	json_kv_uint(w, "start_cp", cp[0]);
+	json_kv_uint(w, "end_cp", cp[1]);
+	json_key(w, "score");
+	json_double(w, h->score, 4);
+	json_kv_string(w, "text", h->text);
+	json_kv_uint(w, "chunk_start", h->chunk_start);
+	json_kv_uint(w, "chunk_end", h->chunk_end);
+	put_matches(w, h);
+	json_end_object(w);
+	return 0;
+}
+
+static void put_counts(struct json_writer *w, const struct ranked_result *found)
+{
+	const struct search_counts *n = &found->counts;
+	json_key(w, "search");
+	json_begin_object(w);
+	json_kv_uint(w, "notes_total", n->notes_total);
+	json_kv_uint(w, "notes_in_scope", n->notes_in_scope);
+	json_kv_uint(w, "notes_searched", n->notes_searched);
+	json_kv_uint(w, "chunks_total", n->chunks_total);
+	json_kv_uint(w, "chunks_matched", found->matched);
+	json_kv_bool(w, "complete", n->complete);
+	if (!n->complete)
+		json_kv_str(w, "why", n->why);
+	json_end_object(w);
+}
+
+static int put_answer(
+	struct request *r, struct chart *c, const struct ranked_result *found, struct err *e)
+{
+	const struct search *s = r->state;
+	struct json_writer w;
+	int rc = 0;
+	json_init(&w, &r->out);
+	json_begin_object(&w);
+	json_kv_string(&w, "patient", r->patient);
+	json_kv_string(&w, "query", s->query);
+	json_key(&w, "hits");
+	json_begin_array(&w);
+	for (uint32_t i = 0; i < found->n && rc == 0; i++) {
+		rc = put_hit(r, &w, c, &found->at[i], e);
+		arena_release(&r->worker->scratch);
+	}
+	if (rc)
+		return rc;
+	json_end_array(&w);
+	put_counts(&w, found);
+	json_kv_uint(&w, "index_revision", snapshot_revision(r->snapshot));
+	json_kv_uint(&w, "elapsed_us", request_elapsed_us(r));
+	json_end_object(&w);
+	buf_put_byte(&r->out, '\n');
+	return 0;
+}
+
+static enum next search_run(struct request *r)
+{
+	const struct search *s = r->state;
+	struct search_stop stop = request_stop(r);
+	struct ranked_result found;
+	struct chart *c;
+	struct err e = {0};
+	if (request_snapshot(r))
+		return NEXT_FAIL;
+	int rc = chart_open(r->snapshot, r->patient, &r->arena, &c, &e);
+	if (rc == LODE_NOTFOUND)
+		return request_fail(r, rc, "no such patient");
+	if (rc == 0)
+		rc = chart_rank(c, s->query, s->any, &s->scope, s->limit, r->worker->tok, &stop,
+			&r->arena, &found, &e);
+	if (rc == 0)
+		rc = put_answer(r, c, &found, &e);
+	if (rc)
+		return request_fail_err(r, rc, &e);
+	r->notes_seen = found.counts.notes_searched;
+	request_end_snapshot(r);
+	return NEXT_STEP;
+}
+
+static enum next search_reply(struct request *r)
+{
+	return request_reply(r, 200, "application/json");
+}
+
+const struct step search_steps[] = {
+	{"parse", ON_LOOP, search_parse},
+	{"search", ON_WORKER, search_run},
+	{"reply", ON_LOOP, search_reply},
+};

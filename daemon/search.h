@@ -1,0 +1,9 @@
+/* Ranked passages of one chart, no verdict. */
+#ifndef LODESTONE_DAEMON_SEARCH_H
+#define LODESTONE_DAEMON_SEARCH_H
+
+#include "daemon/request.h"
+
+extern const struct step search_steps[];
+
+#endif

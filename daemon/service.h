@@ -1,0 +1,34 @@
+/* What every request may use: made once in main, dead after the loop. */
+#ifndef LODESTONE_DAEMON_SERVICE_H
+#define LODESTONE_DAEMON_SERVICE_H
+
+#include "daemon/config.h"
+#include "daemon/lane.h"
+
+#include <stdint.h>
+#include <uv.h>
+
+struct audit;
+struct cue_engine;
+struct index;
+struct request;
+
+struct service {
+	uv_loop_t *loop;
+	const struct config *config;
+	struct index *index;
+	struct cue_engine *cues;
+	struct audit *audit;
+	struct lane read, prepare, write;
+
+	/* loop thread only */
+	bool is_draining;
+	uint64_t next_id, start_ns;
+	uint64_t requests, failures; /* answered; of those with status >= 500 */
+	uint64_t damaged;            /* of those that met damaged data */
+	unsigned connections, ingests;
+	struct request *ingest_first, *ingest_last; /* ingests that wait for a place */
+	unsigned ingest_waiting;
+};
+
+#endif

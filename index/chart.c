@@ -1,0 +1,238 @@
+#include "index/chart.h"
+
+#include "index/codec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- open ---- */
+
+void chart_damage(struct chart *c, uint32_t segment, const char *why)
+{
+	struct chart_segment *s = &c->segments[segment];
+	if (s->damaged)
+		return;
+	s->damaged = true;
+	c->info.damaged_segments++;
+	c->info.notes_readable -= s->n_live;
+	if (!c->info.damage[0])
+		snprintf(c->info.damage, sizeof(c->info.damage), "segment %u: %s", s->segno, why);
+}
+
+static int open_segment(
+	struct chart *c, uint32_t i, uint64_t digest, uint32_t n_chunks, struct err *e)
+{
+	struct chart_segment *s = &c->segments[i];
+	struct txn *t = &c->snapshot->txn;
+	char room[KEY_SEGMENT_BYTES];
+	struct slice key = key_segment(room, c->number, s->segno), blob;
+	struct err why = {0};
+	int rc = txn_get(t, DB_SEGMENT, key, &blob);
+	if (rc == LODE_NOTFOUND) {
+		chart_damage(c, i, "missing");
+		return 0;
+	}
+	if (rc)
+		return err_set(e, rc, "%s", t->err.text);
+	rc = segment_open(key, blob, digest, &s->seg, &why);
+	if (rc == 0 && (s->seg.n_notes != s->n_notes || s->seg.n_chunks != n_chunks))
+		rc = err_set(&why, LODE_CORRUPT, "counts differ from the patient record");
+	if (rc == 0 && !codec_find(t->index, s->seg.dict_id, &s->dict))
+		rc = err_set(&why, LODE_CORRUPT, "dictionary %u is missing", s->seg.dict_id);
+	if (rc)
+		chart_damage(c, i, why.text);
+	return 0;
+}
+
+static int open_segments(
+	struct chart *c, const struct patient_record *r, struct arena *a, struct err *e)
+{
+	c->segments = arena_array(a, struct chart_segment, r->n_segments);
+	if (!c->segments)
+		return err_set(e, LODE_NOMEM, "no memory for a chart");
+	c->n_segments = r->n_segments;
+	for (uint32_t i = 0; i < r->n_segments; i++) {
+		const struct patient_segment *l = &r->segments[i];
+		c->segments[i] = (struct chart_segment){.segno = l->segno,
+			.n_notes = l->n_notes,
+			.n_live = l->n_notes - l->n_dead,
+			.dead = l->dead};
+		int rc = open_segment(c, i, l->digest, l->n_chunks, e);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* Above this many, the walk at open has to do: an answer must not take longer than this takes. */
+enum { WALK_PATIENTS_MOST = 100000 };
+
+/* "No such patient" is an answer only when the list is whole. */
+static int not_found(struct snapshot *s, struct err *e)
+{
+	int rc = s->state.patients > WALK_PATIENTS_MOST
+			 ? 0
+			 : store_walk_patients(&s->txn, &s->state, NULL, NULL, e);
+	return rc ? rc : err_set(e, LODE_NOTFOUND, "no such patient");
+}
+
+int chart_open(struct snapshot *s, struct slice patient, struct arena *a, struct chart **out,
+	struct err *e)
+{
+	struct slice value;
+	struct patient_record r;
+	if (patient.n == 0 || patient.n > INDEX_ID_MAX)
+		return err_set(e, LODE_NOTFOUND, "no such patient");
+	int rc = txn_get(&s->txn, DB_PATIENT, patient, &value);
+	if (rc == LODE_NOTFOUND)
+		return not_found(s, e);
+	if (rc)
+		return err_set(e, rc, "%s", s->txn.err.text);
+	rc = patient_decode(patient, value, a, &r, e);
+	if (rc)
+		return rc;
+	struct chart *c = arena_new(a, struct chart);
+	struct slice id = arena_slice(a, patient);
+	if (!c || !id.p)
+		return err_set(e, LODE_NOMEM, "no memory for a chart");
+	*c = (struct chart){.snapshot = s, .patient = id, .number = r.number, .z = s->z};
+	c->info.notes_total = c->info.notes_readable = r.notes;
+	c->info.chunks_total = r.chunks;
+	c->info.raw_bytes = r.raw_bytes;
+	rc = open_segments(c, &r, a, e);
+	if (rc == 0)
+		*out = c;
+	return rc;
+}
+
+void chart_info(const struct chart *c, struct chart_info *out)
+{
+	*out = c->info;
+}
+
+/* ---- notes ---- */
+
+int chart_note(const struct chart *c, uint32_t segment, uint32_t ordinal, struct note_view *out,
+	struct err *e)
+{
+	int rc = segment_note(&c->segments[segment].seg, ordinal, out, e);
+	if (rc == 0)
+		out->segment = segment;
+	return rc;
+}
+
+static int by_date_and_id(const void *left, const void *right)
+{
+	const struct note_view *a = left, *b = right;
+	int c = slice_cmp(a->date, b->date);
+	return c ? c : slice_cmp(a->note_id, b->note_id);
+}
+
+int chart_notes(
+	struct chart *c, struct arena *a, const struct note_view **out, uint32_t *n, struct err *e)
+{
+	uint32_t found = 0;
+	if (c->info.notes_readable > UINT32_MAX)
+		return err_set(e, LODE_TOOBIG, "too many notes in one chart");
+	struct note_view *v = arena_array(a, struct note_view, c->info.notes_readable + 1);
+	if (!v)
+		return err_set(e, LODE_NOMEM, "no memory for a chart's notes");
+	for (uint32_t i = 0; i < c->n_segments; i++) {
+		struct chart_segment *s = &c->segments[i];
+		uint32_t before = found;
+		for (uint32_t o = 0; !s->damaged && o < s->n_notes; o++) {
+			struct err why = {0};
+			if (chart_note_is_dead(s, o))
+				continue;
+			if (chart_note(c, i, o, &v[found], &why) == 0)
+				found++;
+			else
+				chart_damage(c, i, why.text);
+		}
+		if (s->damaged)
+			found = before;
+	}
+	qsort(v, found, sizeof(*v), by_date_and_id);
+	*out = v;
+	*n = found;
+	return 0;
+}
+
+int chart_find_note(struct chart *c, struct slice note_id, struct note_view *out, struct err *e)
+{
+	for (uint32_t i = c->n_segments; i-- > 0;) {
+		const struct chart_segment *s = &c->segments[i];
+		uint32_t ordinal;
+		if (s->damaged)
+			continue;
+		int rc = segment_find_note(&s->seg, note_id, &ordinal, e);
+		if (rc == LODE_NOTFOUND || (rc == 0 && chart_note_is_dead(s, ordinal)))
+			continue;
+		return rc ? rc : chart_note(c, i, ordinal, out, e);
+	}
+	/* It may stand in a segment that cannot be read. */
+	if (c->info.damaged_segments)
+		return err_set(e, LODE_CORRUPT, "%s", c->info.damage);
+	return err_set(e, LODE_NOTFOUND, "no such note");
+}
+
+/* ---- text ---- */
+
+int chart_chunk_text(struct chart *c, uint32_t segment, uint32_t chunk, struct arena *a,
+	struct slice *out, struct err *e)
+{
+	const struct chart_segment *s = &c->segments[segment];
+	struct chunk_view v;
+	int rc = segment_chunk(&s->seg, chunk, &v, e);
+	if (rc)
+		return rc;
+	char *room = arena_alloc(a, v.end - v.start + 1);
+	if (!room)
+		return err_set(e, LODE_NOMEM, "no memory for a chunk");
+	rc = segment_chunk_text(&s->seg, chunk, s->dict, c->z, room, e);
+	if (rc == 0)
+		*out = slice_of(room, v.end - v.start);
+	return rc;
+}
+
+/* All chunks of v into room (text_bytes), each where it belongs and none left out. */
+static int read_chunks(struct chart *c, const struct chart_segment *s, const struct note_view *v,
+	char *room, struct err *e)
+{
+	uint32_t at = 0;
+	for (uint32_t i = 0; i < v->n_chunks; i++) {
+		struct chunk_view k;
+		int rc = segment_chunk(&s->seg, v->first_chunk + i, &k, e);
+		if (rc)
+			return rc;
+		if (k.note != v->ordinal || k.start != at || k.end > v->text_bytes)
+			return err_set(e, LODE_CORRUPT, "segment %u: chunks do not cover a note",
+				s->segno);
+		rc = segment_chunk_text(
+			&s->seg, v->first_chunk + i, s->dict, c->z, room + k.start, e);
+		if (rc)
+			return rc;
+		at = k.end;
+	}
+	if (at != v->text_bytes)
+		return err_set(e, LODE_CORRUPT, "segment %u: chunks do not cover a note", s->segno);
+	return 0;
+}
+
+int chart_text(struct chart *c, const struct note_view *v, struct arena *a, struct slice *out,
+	struct err *e)
+{
+	if (v->segment >= c->n_segments || c->segments[v->segment].damaged)
+		return err_set(e, LODE_CORRUPT, "the note's segment is damaged");
+	char *room = arena_alloc(a, (size_t)v->text_bytes + 1);
+	if (!room)
+		return err_set(e, LODE_NOMEM, "no memory for a note of %u bytes", v->text_bytes);
+	int rc = read_chunks(c, &c->segments[v->segment], v, room, e);
+	if (rc)
+		return rc;
+	struct slice text = {room, v->text_bytes};
+	if (!digest128_eq(digest128(text), v->digest))
+		return err_set(e, LODE_CORRUPT, "a note's text does not match its digest");
+	*out = text;
+	return 0;
+}

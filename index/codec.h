@@ -1,0 +1,41 @@
+/* Trained dictionaries: kept by id for ever, shared by all threads.  docs/index-format.md 7. */
+#ifndef LODESTONE_INDEX_CODEC_H
+#define LODESTONE_INDEX_CODEC_H
+
+#include "index/store.h"
+
+enum {
+	CODEC_LEVEL = 3, /* above it the ratio gains little and the speed falls by half or more */
+	CODEC_DICT_BYTES = 110 << 10,
+	CODEC_TRAIN_LEAST = 2 << 20, /* text in a batch before a dictionary is trained on it */
+	CODEC_TRAIN_MOST = 8 << 20,  /* of it, spread over the batch */
+};
+
+struct dict {
+	uint32_t id;
+	struct compress_dict *z;
+	struct buf record; /* the value as stored; empty once stored */
+	struct dict *older;
+};
+
+/* Reads all dictionaries; current_id (0: none) becomes the one for new segments.  LODE_CORRUPT when
+ * one is damaged (the others are loaded all the same) or the current one is missing. */
+int codec_load(struct index *x, struct txn *t, uint32_t current_id, struct err *e);
+void codec_unload(struct index *x);
+
+/* 0: none (*out NULL).  False when there is no dictionary of that id. */
+bool codec_find(const struct index *x, uint32_t id, const struct compress_dict **out);
+bool codec_find_dict(const struct index *x, uint32_t id, struct dict **out);
+
+/* Trains on n samples laid end to end; LODE_NOTFOUND when they teach nothing.  The caller owns the
+ * dictionary until codec_add. */
+int codec_train(
+	const char *samples, const size_t *sizes, unsigned n, struct dict **out, struct err *e);
+void codec_destroy(struct dict *d);
+/* Writer's thread only.  Before the commit: readers must know a dictionary as soon as they can see a
+ * segment that names it.  Owned by the index from now on, stored or not. */
+void codec_add(struct index *x, struct dict *d);
+/* After the commit that stored d: new segments may use it. */
+void codec_stored(struct index *x, struct dict *d);
+
+#endif

@@ -1,0 +1,150 @@
+/* Names against the words of a note: pure, no storage.  Private to the room.
+ *
+ * A name is a run of folded words.  It stands in a note where each of its words equals the note's
+ * word, or an inflection of it, one after the other, with nothing but light punctuation between
+ * (match_gap.c says what).  Three further ways to stand there:
+ *   joined   two words of the name written as one in the note ("follow-up" for "followup")
+ *   split    one word of the name written as two with a hyphen between ("pre-eclampsia")
+ *   masked   one word of the name replaced by a de-identification mask
+ * Joined and split count as inflections. */
+#ifndef LODESTONE_INDEX_MATCH_H
+#define LODESTONE_INDEX_MATCH_H
+
+#include "index/index.h"
+
+enum {
+	MATCH_WORDS_MAX = 64,  /* words of a name */
+	MATCH_BYTES_MAX = 512, /* bytes of a name */
+	MATCH_GAP_MAX = 64,    /* bytes between two words in the note, or the name's own gap if longer */
+	MATCH_SPLIT_MIN = 3,   /* bytes of the shortest word that may stand split or joined */
+};
+
+/* ---- inflect.c ---- */
+
+enum { INFLECT_MAX = 16, INFLECT_BYTES = TOK_TERM_MAX };
+
+/* Other forms of a word: plural and singular, Latin and Greek endings, British and American
+ * spelling.  The word itself is not among them. */
+struct inflections {
+	uint32_t n;
+	struct slice at[INFLECT_MAX]; /* into room, so the struct must not be copied */
+	char room[INFLECT_MAX][INFLECT_BYTES];
+};
+
+/* word: folded.  Words with a digit, function words and masks have no other form; words under four
+ * letters only a plural in -s. */
+void inflect(struct slice word, struct inflections *out);
+/* "of", "the", "with" ...: words that inflect into others and carry no meaning of their own. */
+bool inflect_is_function_word(struct slice word);
+
+/* ---- match_gap.c ---- */
+
+/* What stands between two words of a name; left and right are the words' folded terms. */
+struct gap_rule {
+	struct slice text; /* the name's own gap */
+	bool blank_line;   /* it holds a blank line */
+	bool digits;       /* it stands between two digits: "5-6", "1.5", "120/80" must stay so */
+	bool short_left;   /* the word before has one or two letters: "C. difficile" for "C difficile" */
+};
+
+void gap_rule_init(struct gap_rule *g, struct slice gap, struct slice left, struct slice right);
+/* May the note have `gap` there?  Blanks, line breaks, hyphens, slashes, quotes and parentheses
+ * always; other punctuation when the name has the same; a blank line only when the name has one. */
+bool gap_allows(const struct gap_rule *g, struct slice gap);
+/* Nothing but light punctuation, and not between two digits: the words may be written as one. */
+bool gap_may_join(const struct gap_rule *g);
+/* May one word stand split like this in a note?  "pre-eclampsia", "myocar-\n dial"; and "5 mg" for
+ * "5mg", where a digit meets a letter. */
+bool gap_splits(struct slice gap, struct slice left, struct slice right);
+
+/* ---- match.c ---- */
+
+enum match_flags {
+	MATCH_EXACT_WORDS = 1, /* no inflection, join or split */
+	MATCH_MASKS = 2,       /* a mask may stand for a word */
+	MATCH_CAPITALS = 4,    /* the note must have it in the capitals of the name's text */
+	MATCH_IN_PROSE = 8,    /* and a neighbouring word must have a small letter: "AS" for the disease */
+	MATCH_NO_LABEL = 16,   /* not with a colon behind: "PE:" heads the physical examination */
+};
+
+struct match_name {
+	struct slice text;
+	enum via via;
+	unsigned flags;
+};
+
+/* What the matcher made of a name.  Positions are its words. */
+struct match_compiled {
+	struct slice text;
+	struct tok_doc doc;
+	struct gap_rule *gaps; /* n_words - 1 */
+	bool *maskable;        /* per position: a mask may stand for it */
+	enum via via;
+	unsigned flags;
+	uint32_t reach; /* how many chunk borders a match may cross; UINT32_MAX: any number */
+};
+
+enum match_kind { MATCH_EXACT, MATCH_INFLECTED, MATCH_JOINED };
+
+/* A form (folded word of a note) stands for position `at` of a name; a JOINED one for at + 1 too. */
+struct match_use {
+	uint32_t form, name, at;
+	uint8_t kind;
+};
+
+struct match_form {
+	struct slice term;
+	uint32_t first, end; /* its uses, ordered by position, name, kind */
+};
+
+struct matcher {
+	const struct match_compiled *names;
+	uint32_t n_names;
+	struct match_form *forms;
+	uint32_t n_forms;
+	struct match_use *uses;
+	uint32_t n_uses;
+	uint32_t *slots; /* hash of a term -> index + 1 of its form; open addressing */
+	uint32_t slot_mask;
+	bool any_mask; /* some name may match over a mask */
+};
+
+/* In the arena; names' texts are borrowed.  LODE_BADREQ: a name without words, over a limit, or not
+ * UTF-8. */
+int matcher_create(const struct match_name *names, uint32_t n_names, struct tokenizer *t,
+	struct arena *a, struct matcher **out, struct err *e);
+/* Index of the form, or UINT32_MAX. */
+uint32_t matcher_form(const struct matcher *m, struct slice term);
+
+/* Every place where a name stands, sorted by start, then end, then name: of one name at one start
+ * only the best way (unmasked, uninflected, longest).  Hits are in the arena.  LODE_NOMEM. */
+int matcher_run(const struct matcher *m, const struct tok_doc *doc, struct arena *a,
+	struct hit **hits, uint32_t *n_hits);
+/* Of overlapping hits the longest, then the lowest name, stays.  Sorts by start.  Returns how many
+ * are left.  LODE_NOMEM. */
+int matcher_resolve(struct hit *hits, uint32_t *n_hits, struct arena *a);
+
+/* ---- abbrev.c ---- */
+
+/* The built-in list.  `longs`: one or several equivalent full names, separated by '|', words by
+ * blanks, small letters but for proper names. */
+struct abbrev {
+	const char *brief;
+	const char *longs;
+	unsigned flags; /* ABBREV_* */
+};
+
+enum abbrev_flags {
+	ABBREV_CAPITALS = 1,  /* counts in a note only when written in capitals as here */
+	ABBREV_IN_PROSE = 2,  /* an English word: also needs a neighbour with small letters */
+	ABBREV_NO_LABEL = 4,  /* a heading or a laboratory label when a colon follows */
+	ABBREV_AMBIGUOUS = 8, /* has other common meanings: tried for its full name, not expanded */
+};
+
+extern const struct abbrev abbrevs[];
+extern const uint32_t n_abbrevs;
+
+/* How a note must write this name, if it is on the list: MATCH_* flags, 0 if it is not. */
+unsigned abbrev_match_flags(struct slice name);
+
+#endif

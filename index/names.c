@@ -1,0 +1,279 @@
+/* The names under which a condition is searched for: itself, and what the abbreviation list makes
+ * of it or of a part of it ("RUE DVT" <-> "right upper extremity deep vein thrombosis"). */
+#include "index/match.h"
+
+#include <ctype.h>
+
+const char *const via_names[VIA_COUNT] = {
+	[VIA_EXACT] = "exact",
+	[VIA_INFLECTION] = "inflection",
+	[VIA_SYNONYM] = "synonym",
+	[VIA_ABBREVIATION] = "abbreviation",
+	[VIA_SPELLING] = "spelling",
+	[VIA_MASK] = "mask",
+	[VIA_RANKED] = "ranked",
+	[VIA_PROXY] = "proxy",
+};
+
+enum {
+	NAMES_MAX = 24
+}; /* every name is searched for; past this they are combinations of rare parts */
+
+struct widening {
+	struct tokenizer *t;
+	struct arena *a;
+	struct name at[NAMES_MAX];
+	uint32_t n;
+};
+
+/* A name as words, each with its other forms and what they may begin with (a bit per letter). */
+struct parsed {
+	struct tok_doc doc;
+	struct inflections *other;
+	uint32_t *initials;
+};
+
+static bool caseless_eq(const char *p, const char *q, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (tolower((unsigned char)p[i]) != tolower((unsigned char)q[i]))
+			return false;
+	return true;
+}
+
+static bool is_listed(const struct widening *w, struct slice text)
+{
+	for (uint32_t i = 0; i < w->n; i++)
+		if (w->at[i].text.n == text.n && caseless_eq(w->at[i].text.p, text.p, text.n))
+			return true;
+	return false;
+}
+
+static uint32_t initial(struct slice word)
+{
+	return word.n ? 1u << (tolower((unsigned char)word.p[0]) & 31) : 0;
+}
+
+static int parse_name(struct widening *w, struct slice text, struct parsed *p, struct err *e)
+{
+	int rc = tok_words(w->t, text, w->a, &p->doc, e);
+	if (rc < 0)
+		return rc;
+	p->other = arena_alloc(w->a, sizeof(*p->other) * (p->doc.n_words + (size_t)1));
+	p->initials = arena_array(w->a, uint32_t, p->doc.n_words + (size_t)1);
+	if (!p->other || !p->initials)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	for (uint32_t i = 0; i < p->doc.n_words; i++) {
+		struct slice term = tok_term(&p->doc, &p->doc.words[i]);
+		inflect(term, &p->other[i]);
+		p->initials[i] = initial(term);
+		for (uint32_t j = 0; j < p->other[i].n; j++)
+			p->initials[i] |= initial(p->other[i].at[j]);
+	}
+	return 0;
+}
+
+static bool word_is(const struct parsed *p, uint32_t word, struct slice listed)
+{
+	struct slice term = tok_term(&p->doc, &p->doc.words[word]);
+	if (term.n == listed.n && caseless_eq(term.p, listed.p, term.n))
+		return true;
+	for (uint32_t i = 0; i < p->other[word].n; i++)
+		if (p->other[word].at[i].n == listed.n &&
+			caseless_eq(p->other[word].at[i].p, listed.p, listed.n))
+			return true;
+	return false;
+}
+
+/* How many words of p, from `first`, are the listed phrase (words with single blanks); 0: not it. */
+static uint32_t phrase_at(const struct parsed *p, uint32_t first, struct slice phrase)
+{
+	uint32_t word = first;
+	if (!(p->initials[first] & initial(phrase)))
+		return 0;
+	for (size_t i = 0; i < phrase.n; word++) {
+		const char *blank = memchr(phrase.p + i, ' ', phrase.n - i);
+		size_t n = blank ? (size_t)(blank - phrase.p) - i : phrase.n - i;
+		if (word >= p->doc.n_words || !word_is(p, word, slice_of(phrase.p + i, n)))
+			return 0;
+		i += n + (blank ? 1 : 0);
+	}
+	return word - first;
+}
+
+static uint32_t words_of(struct slice listed)
+{
+	uint32_t n = 1;
+	for (size_t i = 0; i < listed.n; i++)
+		n += listed.p[i] == ' ';
+	return n;
+}
+
+/* Adds p with words [first, first + n) replaced. */
+static int add_replaced(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
+	struct slice with, enum via via, struct err *e)
+{
+	struct slice text = p->doc.text;
+	size_t start = p->doc.words[first].start, end = p->doc.words[first + n - 1].end;
+	size_t size = text.n - (end - start) + with.n;
+	uint32_t words = p->doc.n_words - n + words_of(with);
+	if (w->n == NAMES_MAX || size > MATCH_BYTES_MAX || words > MATCH_WORDS_MAX)
+		return 0;
+	char *room = arena_alloc(w->a, size);
+	if (!room)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	memcpy(room, text.p, start);
+	memcpy(room + start, with.p, with.n);
+	memcpy(room + start + with.n, text.p + end, text.n - end);
+	if (!is_listed(w, slice_of(room, size)))
+		w->at[w->n++] = (struct name){slice_of(room, size), via};
+	return 0;
+}
+
+/* The next of the '|'-separated names; moves *rest past it. */
+static bool next_long(struct slice *rest, struct slice *out)
+{
+	if (rest->n == 0)
+		return false;
+	const char *bar = memchr(rest->p, '|', rest->n);
+	size_t n = bar ? (size_t)(bar - rest->p) : rest->n;
+	*out = slice_of(rest->p, n);
+	n += bar ? 1 : 0;
+	*rest = slice_of(rest->p + n, rest->n - n);
+	return true;
+}
+
+static int add_longs(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
+	const struct abbrev *b, enum via via, struct err *e)
+{
+	struct slice rest = slice_str(b->longs), full;
+	int rc = 0;
+	while (rc == 0 && next_long(&rest, &full))
+		rc = add_replaced(w, p, first, n, full, via, e);
+	return rc;
+}
+
+/* A plural has a letter more than its singular: "MIs" is MI, but "RA" is not RAS. */
+static bool is_plural_of(const struct parsed *p, uint32_t word, struct slice brief)
+{
+	return tok_term(&p->doc, &p->doc.words[word]).n >= brief.n;
+}
+
+/* Words of p, from `first`, that are the abbreviation; 0: none.  Where small letters mean something
+ * else ("hearing aids"), a condition of several words must have it in capitals. */
+static uint32_t brief_at(const struct parsed *p, uint32_t first, const struct abbrev *b)
+{
+	struct slice brief = slice_str(b->brief);
+	uint32_t n = phrase_at(p, first, brief);
+	if (n == 1 && !is_plural_of(p, first, brief))
+		return 0;
+	if (n > 0 && p->doc.n_words > n && (b->flags & ABBREV_CAPITALS)) {
+		uint32_t start = p->doc.words[first].start;
+		if (p->doc.text.n - start < brief.n ||
+			memcmp(p->doc.text.p + start, brief.p, brief.n) != 0)
+			return 0;
+	}
+	return n;
+}
+
+/* The longest entry that begins at this word: "diabetes" is not taken out of "diabetes mellitus". */
+static uint32_t longest_at(const struct parsed *p, uint32_t first)
+{
+	uint32_t most = 0;
+	for (uint32_t i = 0; i < n_abbrevs; i++) {
+		struct slice rest = slice_str(abbrevs[i].longs), full;
+		uint32_t n = brief_at(p, first, &abbrevs[i]);
+		most = n > most ? n : most;
+		while (next_long(&rest, &full)) {
+			n = phrase_at(p, first, full);
+			most = n > most ? n : most;
+		}
+	}
+	return most;
+}
+
+static int widen_with(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
+	const struct abbrev *b, struct err *e)
+{
+	struct slice rest = slice_str(b->longs), full;
+	int rc = 0;
+	if (brief_at(p, first, b) == n)
+		return b->flags & ABBREV_AMBIGUOUS
+			       ? 0
+			       : add_longs(w, p, first, n, b, VIA_ABBREVIATION, e);
+	while (rc == 0 && next_long(&rest, &full)) {
+		if (phrase_at(p, first, full) != n)
+			continue;
+		rc = add_replaced(w, p, first, n, slice_str(b->brief), VIA_ABBREVIATION, e);
+		if (rc == 0)
+			rc = add_longs(w, p, first, n, b, VIA_SYNONYM, e);
+	}
+	return rc;
+}
+
+static int widen_name(struct widening *w, struct slice text, struct err *e)
+{
+	struct parsed p;
+	int rc = parse_name(w, text, &p, e);
+	if (rc < 0 || p.doc.n_words > MATCH_WORDS_MAX)
+		return rc;
+	for (uint32_t at = 0; at < p.doc.n_words && rc == 0; at++) {
+		uint32_t n = longest_at(&p, at);
+		for (uint32_t b = 0; n > 0 && b < n_abbrevs && rc == 0; b++)
+			rc = widen_with(w, &p, at, n, &abbrevs[b], e);
+	}
+	return rc;
+}
+
+static struct slice trimmed(struct slice s)
+{
+	while (s.n > 0 && isspace((unsigned char)s.p[0]))
+		s = slice_of(s.p + 1, s.n - 1);
+	while (s.n > 0 && isspace((unsigned char)s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+static int check_condition(
+	struct slice condition, struct tokenizer *t, struct arena *a, struct err *e)
+{
+	size_t bad;
+	struct tok_doc doc;
+	if (condition.n > MATCH_BYTES_MAX)
+		return err_set(e, LODE_BADREQ,
+			"condition has %zu bytes; at most %d are searched for", condition.n,
+			MATCH_BYTES_MAX);
+	if (tok_utf8_check(condition, &bad) < 0)
+		return err_set(e, LODE_BADREQ, "condition is not valid UTF-8 at byte %zu", bad);
+	int rc = tok_words(t, condition, a, &doc, e);
+	if (rc < 0)
+		return rc;
+	if (doc.n_words == 0 || doc.n_words > MATCH_WORDS_MAX)
+		return err_set(e, LODE_BADREQ, "condition has %u words; it must have 1 to %d",
+			doc.n_words, MATCH_WORDS_MAX);
+	return 0;
+}
+
+int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, struct names *out,
+	struct err *e)
+{
+	struct widening w = {.t = t, .a = a, .n = 1};
+	condition = trimmed(condition);
+	int rc = check_condition(condition, t, a, e);
+	if (rc < 0)
+		return rc;
+	w.at[0] = (struct name){arena_slice(a, condition), VIA_EXACT};
+	if (!w.at[0].text.p)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	/* Names found are widened in their turn, so that every combination of parts is reached. */
+	for (uint32_t i = 0; i < w.n && rc == 0; i++)
+		rc = widen_name(&w, w.at[i].text, e);
+	if (rc < 0)
+		return rc;
+	struct name *names = arena_array(a, struct name, w.n);
+	if (!names)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	memcpy(names, w.at, w.n * sizeof(*names));
+	*out = (struct names){names, w.n};
+	return 0;
+}

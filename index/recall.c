@@ -1,0 +1,238 @@
+#include "index/recall.h"
+
+uint64_t *recall_bitmap(struct recall *r)
+{
+	return arena_array(r->a, uint64_t, r->words);
+}
+
+/* a |= b */
+static void unite(uint64_t *a, const uint64_t *b, uint32_t words)
+{
+	for (uint32_t i = 0; i < words; i++)
+		a[i] |= b[i];
+}
+
+static void intersect(uint64_t *a, const uint64_t *b, uint32_t words)
+{
+	for (uint32_t i = 0; i < words; i++)
+		a[i] &= b[i];
+}
+
+static bool is_empty(const uint64_t *map, uint32_t words)
+{
+	for (uint32_t i = 0; i < words; i++)
+		if (map[i])
+			return false;
+	return true;
+}
+
+/* Bits of `map` at i + step .. i + step + 63, from word i of the result. */
+static uint64_t shifted(const uint64_t *map, uint32_t words, uint32_t i, uint32_t step)
+{
+	uint32_t whole = i + step / 64, part = step % 64;
+	uint64_t low = whole < words ? map[whole] : 0;
+	uint64_t high = whole + 1 < words ? map[whole + 1] : 0;
+	return part ? low >> part | high << (64 - part) : low;
+}
+
+/* Adds to map every chunk with one of the next `reach` chunks (or a few more: reach is rounded up to
+ * 1, 3, 7 ...) in it, note ends not crossed: by doubling, as a carry-look-ahead adder does (Kogge &
+ * Stone, IEEE Trans. Comp. C-22(8), 1973).  pass: chunks from which `step` more lie in their note. */
+static void reach_back(struct recall *r, uint64_t *map, uint32_t reach)
+{
+	uint64_t *pass = r->scratch;
+	uint32_t n = r->words;
+	if (r->seg->n_chunks <= reach)
+		reach = r->seg->n_chunks;
+	for (uint32_t i = 0; i < n; i++)
+		pass[i] = r->no_cross ? ~r->no_cross[i] : ~(uint64_t)0;
+	for (uint32_t step = 1; step <= reach; step *= 2) {
+		/* Word i of the result needs words from i on, so upwards in place is safe. */
+		for (uint32_t i = 0; i < n; i++)
+			map[i] |= pass[i] & shifted(map, n, i, step);
+		for (uint32_t i = 0; i < n; i++)
+			pass[i] &= shifted(pass, n, i, step);
+	}
+}
+
+/* Chunks of a term: 1 found, 0 no such term, or LODE_CORRUPT. */
+static int read_term(struct recall *r, struct slice term, uint64_t *out, struct err *e)
+{
+	struct postings p;
+	int rc = segment_term(r->seg, term, &p, e);
+	if (rc < 0)
+		return rc == LODE_NOTFOUND ? 0 : rc;
+	memset(out, 0, r->words * sizeof(*out));
+	while (postings_next(&p)) {
+		if (p.chunk >= r->seg->n_chunks)
+			return err_set(e, LODE_CORRUPT, "postings name a chunk past the last");
+		recall_set(out, p.chunk);
+	}
+	return p.bad ? err_set(e, LODE_CORRUPT, "postings do not parse") : 1;
+}
+
+/* The forms of one word share their beginnings, so most left halves were looked up just before. */
+static bool known_absent(const struct recall *r, uint64_t digest)
+{
+	unsigned slot = digest & 63;
+	return r->known[slot] == digest && (r->absent >> slot & 1);
+}
+
+static int read_left(struct recall *r, struct slice term, uint64_t *out, struct err *e)
+{
+	uint64_t digest = digest64(term), bit = (uint64_t)1 << (digest & 63);
+	if (known_absent(r, digest))
+		return 0;
+	int rc = read_term(r, term, out, e);
+	if (rc == 0) {
+		r->known[digest & 63] = digest;
+		r->absent |= bit;
+	} else if (r->known[digest & 63] == digest) {
+		r->absent &= ~bit;
+	}
+	return rc;
+}
+
+static void use_form(
+	struct recall *r, const struct match_form *f, const uint64_t *chunks, bool split)
+{
+	for (uint32_t u = f->first; u < f->end; u++) {
+		const struct match_use *use = &r->m->uses[u];
+		uint64_t **at = &r->at[r->first[use->name] + use->at];
+		if (use->kind == MATCH_JOINED && split)
+			continue;
+		r->split[use->name] |= split;
+		unite(at[0], chunks, r->words);
+		if (use->kind == MATCH_JOINED)
+			unite(at[1], chunks, r->words);
+	}
+}
+
+/* "pre" in a chunk and "eclampsia" in the same or the next, for "preeclampsia". */
+static int read_splits(struct recall *r, const struct match_form *f, struct err *e)
+{
+	uint64_t *left = r->scratch + r->words, *right = left + r->words;
+	if (f->term.n < MATCH_SPLIT_MIN)
+		return 0;
+	for (size_t cut = 1; cut < f->term.n; cut++) {
+		if (((unsigned char)f->term.p[cut] & 0xc0) == 0x80)
+			continue;
+		int rc = read_left(r, slice_of(f->term.p, cut), left, e);
+		if (rc > 0)
+			rc = read_term(r, slice_of(f->term.p + cut, f->term.n - cut), right, e);
+		if (rc < 0)
+			return rc;
+		if (rc == 0)
+			continue;
+		reach_back(r, right, 1);
+		intersect(left, right, r->words);
+		if (!is_empty(left, r->words))
+			use_form(r, f, left, true);
+	}
+	return 0;
+}
+
+static bool may_split(const struct recall *r, const struct match_form *f)
+{
+	for (uint32_t u = f->first; u < f->end; u++)
+		if (r->m->uses[u].kind != MATCH_JOINED &&
+			!(r->m->names[r->m->uses[u].name].flags & MATCH_EXACT_WORDS))
+			return true;
+	return false;
+}
+
+static int read_forms(struct recall *r, struct err *e)
+{
+	uint64_t *chunks = r->scratch + r->words;
+	for (uint32_t i = 0; i < r->m->n_forms; i++) {
+		const struct match_form *f = &r->m->forms[i];
+		int rc = read_term(r, f->term, chunks, e);
+		if (rc > 0)
+			use_form(r, f, chunks, false);
+		if (rc >= 0 && may_split(r, f))
+			rc = read_splits(r, f, e);
+		if (rc < 0)
+			return rc;
+	}
+	return r->m->any_mask ? read_term(r, SLICE("\x01m"), r->masks, e) : 0;
+}
+
+static int find_note_ends(struct recall *r, struct err *e)
+{
+	uint32_t before = UINT32_MAX;
+	r->no_cross = recall_bitmap(r);
+	if (!r->no_cross)
+		return LODE_NOMEM;
+	for (uint32_t i = 0; i < r->seg->n_chunks; i++) {
+		struct chunk_view c;
+		int rc = segment_chunk(r->seg, i, &c, e);
+		if (rc < 0)
+			return rc;
+		if (i > 0 && c.note != before)
+			recall_set(r->no_cross, i - 1);
+		before = c.note;
+	}
+	if (r->seg->n_chunks > 0)
+		recall_set(r->no_cross, r->seg->n_chunks - 1);
+	return 0;
+}
+
+int recall_begin(struct recall *r, const struct matcher *m, const struct segment *seg,
+	bool exact_notes, struct arena *a, struct err *e)
+{
+	uint32_t positions = 0;
+	*r = (struct recall){.m = m, .seg = seg, .a = a, .words = (seg->n_chunks + 63) / 64};
+	r->first = arena_array(a, uint32_t, m->n_names);
+	r->split = arena_array(a, bool, m->n_names);
+	for (uint32_t i = 0; i < m->n_names && r->first; i++) {
+		r->first[i] = positions;
+		positions += m->names[i].doc.n_words;
+	}
+	r->at = arena_array(a, uint64_t *, positions);
+	r->scratch = arena_array(a, uint64_t, 3 * (size_t)r->words);
+	r->masks = recall_bitmap(r);
+	if (!r->first || !r->split || !r->at || !r->scratch || !r->masks)
+		return err_set(e, LODE_NOMEM, "no memory for %u positions", positions);
+	for (uint32_t i = 0; i < positions; i++) {
+		r->at[i] = recall_bitmap(r);
+		if (!r->at[i])
+			return err_set(e, LODE_NOMEM, "no memory for %u positions", positions);
+	}
+	int rc = exact_notes ? find_note_ends(r, e) : 0;
+	if (rc < 0)
+		return rc;
+	rc = read_forms(r, e);
+	return rc < 0 ? rc : 0;
+}
+
+/* all: chunks where every position so far stands within reach; but_one: all but one, which a mask
+ * may stand for. */
+void recall_name(struct recall *r, uint32_t name, uint64_t *out)
+{
+	const struct match_compiled *n = &r->m->names[name];
+	uint64_t **at = &r->at[r->first[name]];
+	uint64_t *all = r->scratch + r->words, *but_one = all + r->words;
+	for (uint32_t i = 0; i < r->words; i++) {
+		all[i] = at[0][i];
+		but_one[i] = n->maskable[0] ? r->masks[i] : 0;
+	}
+	for (uint32_t p = 1; p < n->doc.n_words; p++) {
+		if (is_empty(all, r->words) && is_empty(but_one, r->words))
+			return;
+		reach_back(r, at[p], n->reach);
+		for (uint32_t i = 0; i < r->words; i++) {
+			but_one[i] &= at[p][i];
+			if (n->maskable[p])
+				but_one[i] |= all[i] & ~at[p][i];
+			all[i] &= at[p][i];
+		}
+	}
+	unite(out, all, r->words);
+	if (is_empty(but_one, r->words))
+		return;
+	/* r->masks itself stays as it is: the next name may have another reach. */
+	memcpy(all, r->masks, r->words * sizeof(*all));
+	reach_back(r, all, n->reach);
+	intersect(but_one, all, r->words);
+	unite(out, but_one, r->words);
+}

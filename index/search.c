@@ -1,0 +1,206 @@
+/* Every mention of some names in one chart: candidates from the postings, the answer from the text. */
+#include "index/recall.h"
+#include "index/scope.h"
+
+#include <stdlib.h>
+
+/* Candidates and compiled names of one search: a view is some 200 bytes, so this is 300,000 notes. */
+enum { WORK_BYTES = 96 << 20 };
+
+struct find {
+	struct chart *c;
+	const struct scope *scope;
+	struct matcher *m;
+	struct arena work; /* freed at the end of the search */
+	struct note_view *at;
+	size_t n, cap;
+	struct search_counts *counts;
+};
+
+/* A name that is a function word in small letters ("AS", "ALL") is asked for as the abbreviation
+ * when it is written in capitals; every other condition is found caselessly. */
+static unsigned flags_of(const struct name *name)
+{
+	unsigned listed = abbrev_match_flags(name->text);
+	if (name->via == VIA_ABBREVIATION || (listed & MATCH_IN_PROSE))
+		return listed | MATCH_MASKS;
+	return MATCH_MASKS;
+}
+
+static int compile(struct find *f, const struct names *names, struct tokenizer *t, struct err *e)
+{
+	struct match_name *in = arena_array(&f->work, struct match_name, names->n);
+	if (names->n == 0)
+		return err_set(e, LODE_BADREQ, "no name to search for");
+	if (!in)
+		return err_set(e, LODE_NOMEM, "no memory for %u names", names->n);
+	for (uint32_t i = 0; i < names->n; i++)
+		in[i] = (struct match_name){
+			names->at[i].text, names->at[i].via, flags_of(&names->at[i])};
+	return matcher_create(in, names->n, t, &f->work, &f->m, e);
+}
+
+static int add_candidate(struct find *f, uint32_t segment, uint32_t note, struct err *e)
+{
+	struct note_view v;
+	if (chart_note_is_dead(&f->c->segments[segment], note))
+		return 0;
+	int rc = chart_note(f->c, segment, note, &v, e);
+	if (rc < 0)
+		return rc;
+	if (!scope_has_note(f->scope, &v))
+		return 0;
+	struct note_view *at = arena_grow(&f->work, f->at, f->n, sizeof(*at), &f->cap);
+	if (!at)
+		return err_set(e, LODE_NOMEM, "no memory for %zu candidate notes", f->n);
+	f->at = at;
+	f->at[f->n++] = v;
+	return 0;
+}
+
+static int collect_notes(
+	struct find *f, uint32_t segment, const uint64_t *chunks, uint32_t words, struct err *e)
+{
+	uint32_t chunk, before = UINT32_MAX;
+	RECALL_EACH(chunk, chunks, words)
+	{
+		struct chunk_view v;
+		int rc = segment_chunk(&f->c->segments[segment].seg, chunk, &v, e);
+		if (rc == 0 && v.note != before)
+			rc = add_candidate(f, segment, v.note, e);
+		if (rc < 0)
+			return rc;
+		before = v.note;
+	}
+	return 0;
+}
+
+static int collect_segment(struct find *f, uint32_t segment, struct arena *a, struct err *e)
+{
+	struct recall r;
+	int rc = recall_begin(&r, f->m, &f->c->segments[segment].seg, false, a, e);
+	if (rc < 0)
+		return rc;
+	uint64_t *chunks = recall_bitmap(&r);
+	if (!chunks)
+		return err_set(e, LODE_NOMEM, "no memory for %u chunks", r.seg->n_chunks);
+	for (uint32_t i = 0; i < f->m->n_names; i++)
+		recall_name(&r, i, chunks);
+	return collect_notes(f, segment, chunks, r.words, e);
+}
+
+static int by_date(const void *a, const void *b)
+{
+	return scope_note_order(a, b);
+}
+
+static int collect(
+	struct find *f, const struct search_stop *stop, struct arena *scratch, struct err *e)
+{
+	int rc = 0;
+	for (uint32_t i = 0; i < f->c->n_segments && rc == 0; i++) {
+		struct err why = {0};
+		size_t n_before = f->n;
+		if (f->c->segments[i].damaged)
+			continue;
+		rc = scope_stop(stop, e);
+		if (rc < 0)
+			return rc;
+		rc = collect_segment(f, i, scratch, &why);
+		arena_release(scratch);
+		if (rc == LODE_CORRUPT) {
+			f->n = n_before;
+			scope_lose_segment(f->c, i, f->scope, f->counts, why.text);
+			rc = 0;
+		} else if (rc < 0 && e) {
+			*e = why;
+		}
+	}
+	if (f->n > 1)
+		qsort(f->at, f->n, sizeof(*f->at), by_date);
+	return rc;
+}
+
+static uint32_t in_sections(
+	const struct scope *scope, const struct tok_doc *doc, struct hit *hits, uint32_t n)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (scope_has_byte(scope, doc, hits[i].start))
+			hits[kept++] = hits[i];
+	return kept;
+}
+
+/* How many chunks of the note hold the start of a hit. */
+static uint64_t count_chunks(
+	struct find *f, const struct note_view *v, const struct hit *hits, uint32_t n)
+{
+	uint64_t count = 0;
+	uint32_t hit = 0;
+	for (uint32_t i = 0; i < v->n_chunks && hit < n; i++) {
+		struct chunk_view c;
+		if (segment_chunk(&f->c->segments[v->segment].seg, v->first_chunk + i, &c, NULL) <
+			0)
+			break;
+		count += hits[hit].start < c.end;
+		while (hit < n && hits[hit].start < c.end)
+			hit++;
+	}
+	return count;
+}
+
+typedef int find_each(void *arg, const struct note_view *note, const struct tok_doc *doc,
+	const struct hit *hits, uint32_t n_hits);
+
+static int verify(struct find *f, const struct note_view *v, struct tokenizer *t,
+	struct arena *scratch, find_each *each, void *arg, struct err *e)
+{
+	struct slice text;
+	struct tok_doc doc;
+	struct err why = {0};
+	struct hit *hits;
+	uint32_t n;
+	int rc = chart_text(f->c, v, scratch, &text, &why);
+	if (rc == LODE_CORRUPT) {
+		scope_lost(f->counts, 1, why.text);
+		return 0;
+	}
+	if (rc == 0)
+		rc = tok_scan(t, text, scratch, &doc, &why);
+	if (rc < 0) {
+		if (e)
+			*e = why;
+		return rc;
+	}
+	if (matcher_run(f->m, &doc, scratch, &hits, &n) < 0 ||
+		matcher_resolve(hits, &n, scratch) < 0)
+		return err_set(e, LODE_NOMEM, "no memory to search a note of %zu bytes", text.n);
+	n = in_sections(f->scope, &doc, hits, n);
+	if (n == 0)
+		return 0;
+	f->counts->chunks_matched += count_chunks(f, v, hits, n);
+	return each(arg, v, &doc, hits, n);
+}
+
+int chart_find(struct chart *c, const struct names *names, const struct scope *scope,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *scratch, find_each *each,
+	void *arg, struct search_counts *counts, struct err *e)
+{
+	struct find f = {.c = c, .scope = scope, .counts = counts};
+	arena_init(&f.work, WORK_BYTES);
+	int rc = scope_check(scope, e);
+	if (rc == 0)
+		rc = compile(&f, names, t, e);
+	if (rc == 0) {
+		scope_count(c, scope, counts);
+		rc = collect(&f, stop, scratch, e);
+	}
+	for (size_t i = 0; i < f.n && rc == 0; i++) {
+		rc = scope_stop(stop, e);
+		if (rc == 0)
+			rc = verify(&f, &f.at[i], t, scratch, each, arg, e);
+		arena_release(scratch);
+	}
+	arena_release(&f.work);
+	return rc;
+}

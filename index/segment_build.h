@@ -1,0 +1,41 @@
+/* Writes one segment.  Pure: no disk, no transaction.  Private to the room.
+ *
+ * begin, then for each note: note, its chunks in order; then finish with the sorted postings; then
+ * segment_seal when its key is known (patient and segment numbers are given out under the write
+ * lock, after the expensive work). */
+#ifndef LODESTONE_INDEX_SEGMENT_BUILD_H
+#define LODESTONE_INDEX_SEGMENT_BUILD_H
+
+#include "index/segment.h"
+
+/* One term in one chunk.  Sorted by (rank of the term, chunk). */
+struct posting {
+	uint32_t term;                /* index into the terms given to segment_builder_finish */
+	uint32_t chunk : 20, tf : 12; /* SEGMENT_CHUNKS_MAX, TOK_CHUNK_MAX */
+};
+
+struct segment_builder {
+	struct buf notes, offsets, chunks, frames, terms, index, postings;
+	uint32_t *hashes; /* pairs {hash, ordinal} */
+	uint32_t n_notes, n_chunks, n_terms, hashes_cap, dict_id;
+	uint64_t n_words, raw_bytes;
+};
+
+/* Empties b (keeps its memory); zero-initialise before the first time. */
+void segment_builder_begin(struct segment_builder *b, uint32_t dict_id);
+void segment_builder_release(struct segment_builder *b);
+
+/* view: text_bytes, text_cp, digest and strings of the note; its chunk numbers are set here. */
+int segment_builder_note(
+	struct segment_builder *b, const struct note_view *view, uint32_t n_chunks);
+/* The next chunk of the note last added, raw_bytes of text from start, as a finished frame. */
+int segment_builder_chunk(struct segment_builder *b, uint32_t start, uint32_t raw_bytes,
+	uint32_t words, struct slice frame);
+/* Joins the parts in out (cleared first), checksums still open. */
+int segment_builder_finish(struct segment_builder *b, const struct slice *terms,
+	const struct posting *postings, size_t n_postings, struct buf *out);
+
+/* Fills in all checksums of a finished blob for its key; the digest goes into the patient record. */
+uint64_t segment_seal(struct slice key, char *blob, size_t n);
+
+#endif

@@ -1,0 +1,665 @@
+"""lodestone against daemons that misbehave: exit codes, and that it neither hangs nor spins.
+
+usage: client_test.py LODESTONE_BINARY
+A fake daemon on a private socket plays one script per test.  Standard library only.
+"""
+import gzip
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+BINARY = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else None
+DONE, NONE, FAILED, UNREACHABLE, BUSY, DENIED = range(6)
+# CPU seconds one run may take: a client that spins through its 1 s timeout takes more.  Sanitised
+# builds start slowly.
+CPU_MOST = 0.6
+
+
+def head(status, content_type="application/json", length=None, more=""):
+    framing = "Transfer-Encoding: chunked" if length is None else "Content-Length: %d" % length
+    return ("HTTP/1.1 %d X\r\nContent-Type: %s\r\n%s\r\n%s\r\n" % (status, content_type, framing, more)).encode()
+
+
+def answer(status, body, content_type="application/json", more=""):
+    if not isinstance(body, bytes):
+        body = json.dumps(body, ensure_ascii=False).encode()
+    return head(status, content_type, len(body), more) + body
+
+
+def problem(status, message):
+    return answer(status, {"status": status, "code": "X", "message": message, "id": "77"},
+                  "application/problem+json", "Connection: close\r\n")
+
+
+def ndjson(*lines):
+    return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+
+def verdict(**more):
+    return dict({"condition": "gout", "verdict": "present", "basis": "confirmed", "probability": 0.9,
+                 "mentions": 0, "evidence": [], "names": [],
+                 "search": {"notes_total": 1, "notes_searched": 1, "complete": True}}, **more)
+
+
+class Peer:
+    """One connection seen from the daemon's side."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.unread = b""
+
+    def read_until(self, mark):
+        while mark not in self.unread:
+            got = self.sock.recv(65536)
+            if not got:
+                raise EOFError
+            self.unread += got
+        at = self.unread.index(mark) + len(mark)
+        taken, self.unread = self.unread[:at], self.unread[at:]
+        return taken
+
+    def read_exactly(self, n):
+        while len(self.unread) < n:
+            got = self.sock.recv(65536)
+            if not got:
+                raise EOFError
+            self.unread += got
+        taken, self.unread = self.unread[:n], self.unread[n:]
+        return taken
+
+    def read_head(self):
+        return self.read_until(b"\r\n\r\n").decode()
+
+    def read_request(self):
+        """(head, body), the body out of its chunks."""
+        text = self.read_head()
+        length = re.search(r"Content-Length: (\d+)", text)
+        if length:
+            return text, self.read_exactly(int(length.group(1)))
+        body = b""
+        if "chunked" in text:
+            while True:
+                size = int(self.read_until(b"\r\n"), 16)
+                body += self.read_exactly(size)
+                self.read_exactly(2)
+                if size == 0:
+                    break
+        return text, body
+
+    def send(self, data):
+        self.sock.sendall(data)
+
+    def reset(self):
+        """Closes with unread bytes in the queue, as a dying process does."""
+        self.sock.close()
+
+    def wait_gone(self):
+        """Until the client hangs up."""
+        while self.sock.recv(65536):
+            pass
+
+
+class FakeDaemon:
+    """Plays `script(peer)` for every connection."""
+
+    def __init__(self, script, path):
+        self.script, self.faults, self.peers = script, [], []
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(path)
+        self.listener.listen(8)
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            self.peers.append(sock)
+            try:
+                self.script(Peer(sock))
+            except (EOFError, OSError):
+                pass
+            except Exception as fault:  # shown by the test
+                self.faults.append(fault)
+            sock.close()
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(10)
+        return self.faults
+
+
+class ClientTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="lode-", dir="/tmp")
+        self.socket = os.path.join(self.folder, "s")
+        self.daemon = None
+
+    def tearDown(self):
+        faults = self.daemon.close() if self.daemon else []
+        shutil.rmtree(self.folder)
+        self.assertEqual(faults, [])
+
+    def serve(self, script):
+        self.daemon = FakeDaemon(script, self.socket)
+
+    def file(self, name, data):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as out:
+            out.write(data)
+        return path
+
+    def run_client(self, *args, stdin=b"", limit=30, environment=None):
+        """(exit code, stdout, stderr); fails the test on a hang or a spin."""
+        env = dict(os.environ, LODESTONE_SOCKET=self.socket, **(environment or {}))
+        env.pop("JOURNAL_STREAM", None)
+        before = os.times()
+        done = subprocess.run([BINARY] + list(args), input=stdin, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=limit, env=env, check=False)
+        after = os.times()
+        cpu = after.children_user + after.children_system - before.children_user - before.children_system
+        self.assertLess(cpu, self.cpu_most if hasattr(self, "cpu_most") else CPU_MOST)
+        return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+    def expect(self, code, words, *args, **more):
+        got, out, err = self.run_client(*args, **more)
+        self.assertEqual(got, code, out + err)
+        self.assertIn(words, err)
+        return out
+
+
+class Unreachable(ClientTest):
+    def test_no_socket_there(self):
+        self.expect(UNREACHABLE, "no daemon at", "stats")
+
+    def test_nobody_listens(self):
+        dead = socket.socket(socket.AF_UNIX)
+        dead.bind(self.socket)
+        dead.close()
+        self.expect(UNREACHABLE, "no daemon at", "stats")
+
+    def test_a_path_that_does_not_fit_is_refused(self):
+        self.expect(FAILED, "107", "stats", "--socket", "/tmp/" + "x" * 103)
+        self.expect(UNREACHABLE, "no daemon at", "stats", "--socket", "/tmp/" + "x" * 102)
+
+    def test_it_dies_before_answering(self):
+        self.serve(lambda p: p.read_head())
+        self.expect(UNREACHABLE, "closed the connection", "ask", "p", "gout?")
+
+    def test_it_dies_mid_head(self):
+        def script(peer):
+            peer.read_request()
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Le")
+        self.serve(script)
+        self.expect(UNREACHABLE, "closed the connection", "ask", "p", "gout?")
+
+    def test_it_dies_mid_body(self):
+        def script(peer):
+            peer.read_request()
+            peer.send(head(200, length=100) + b'{"verdict":"present"')
+        self.serve(script)
+        self.assertEqual(self.expect(UNREACHABLE, "closed the connection", "ask", "p", "gout?"), "")
+
+    def test_it_dies_mid_chunk(self):
+        def script(peer):
+            peer.read_request()
+            peer.send(head(200) + b'30\r\n{"patient":"p1"}\n')
+        self.serve(script)
+        self.assertEqual(self.expect(UNREACHABLE, "closed the connection", "patients"), "")
+
+    def test_it_dies_between_chunks(self):
+        def script(peer):
+            peer.read_request()
+            peer.send(head(200) + b'2\r\n{}\r\n')
+        self.serve(script)
+        self.assertEqual(self.expect(UNREACHABLE, "closed the connection", "stats"), "")
+
+    def test_it_dies_while_notes_are_sent(self):
+        def script(peer):
+            peer.read_head()
+            peer.read_exactly(100000)
+            peer.reset()
+        self.serve(script)
+        big = self.file("big", b'{"patient":"p"}\n' * 2000000)
+        self.expect(UNREACHABLE, "closed the connection", "ingest", big)
+
+
+class Silent(ClientTest):
+    def test_it_never_answers(self):
+        self.serve(lambda p: p.wait_gone())
+        self.expect(BUSY, "no answer", "ask", "p", "gout?", "--timeout", "1")
+
+    def test_it_never_reads(self):
+        hold = threading.Event()
+        self.serve(lambda p: hold.wait(20))
+        big = self.file("big", b'{"patient":"p"}\n' * 100000)
+        self.expect(BUSY, "no answer", "ingest", big, "--timeout", "1")
+        hold.set()
+
+    def test_it_stops_mid_answer(self):
+        def script(peer):
+            peer.read_request()
+            peer.send(head(200, length=100) + b"{")
+            peer.wait_gone()
+        self.serve(script)
+        self.expect(BUSY, "no answer", "stats", "--timeout", "1")
+
+    def test_it_dribbles_past_the_limit(self):
+        def script(peer):
+            peer.read_request()
+            peer.send(head(200, length=100000))
+            while True:
+                peer.send(b" ")
+                threading.Event().wait(0.05)
+        self.serve(script)
+        self.expect(BUSY, "no answer", "stats", "--timeout", "1")
+
+    def test_it_never_ends_an_ingest(self):
+        def script(peer):
+            peer.read_request()
+            peer.wait_gone()
+        self.serve(script)
+        self.expect(BUSY, "no answer", "ingest", "-", "--timeout", "1", stdin=b"{}\n")
+
+
+class Garbage(ClientTest):
+    def test_it_does_not_speak_http(self):
+        for noise in (b"\0\1\2\3" * 50, b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\nBad Header: x\r\n\r\n",
+                      b"HTTP/1.1 99999 X\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200000):
+            with self.subTest(noise[:12]):
+                def script(peer, noise=noise):
+                    peer.read_request()
+                    peer.send(noise)
+                    peer.wait_gone()
+                self.serve(script)
+                self.expect(FAILED, "error", "stats", "--timeout", "2")
+                self.daemon.close()
+                self.daemon = None
+                os.unlink(self.socket)
+
+    def test_its_json_is_broken(self):
+        self.serve(lambda p: (p.read_request(), p.send(answer(200, b'{"verdict":'))))
+        self.assertEqual(self.expect(FAILED, "not JSON", "ask", "p", "gout?"), "")
+        self.assertEqual(self.expect(FAILED, "not JSON", "ask", "p", "gout?", "--format", "json"), "")
+
+    def test_its_answer_has_no_verdict(self):
+        self.serve(lambda p: (p.read_request(), p.send(answer(200, {}))))
+        self.expect(FAILED, "no verdict", "ask", "p", "gout?")
+
+    def test_it_says_more_than_it_announced(self):
+        self.serve(lambda p: (p.read_request(), p.send(answer(200, {}) + b"HTTP/1.1 200 OK\r\n\r\n")))
+        self.expect(FAILED, "more than its answer", "stats")
+
+    def test_ingest_is_answered_with_noise(self):
+        for body in (b"what\n", b'{"line":1,"error":"x"}\n', b"\n\n", b"x" * 2000000):
+            with self.subTest(body[:12]):
+                self.serve(lambda p, b=body: (p.read_request(), p.send(answer(200, b))))
+                got, out, err = self.run_client("ingest", "-", stdin=b"{}\n")
+                self.assertEqual(got, FAILED, err)
+                self.assertIn("INCOMPLETE", out)
+                self.daemon.close()
+                self.daemon = None
+                os.unlink(self.socket)
+
+    def test_an_interim_answer_is_passed_over(self):
+        self.serve(lambda p: (p.read_request(), p.send(b"HTTP/1.1 100 Continue\r\n\r\n" + answer(200, {"a": 1}))))
+        self.assertEqual(self.expect(DONE, "", "stats"), "%-30s 1\n" % "a")
+
+
+class Statuses(ClientTest):
+    def test_each_status_has_its_exit_code(self):
+        want = {400: FAILED, 403: DENIED, 404: FAILED, 429: BUSY, 500: FAILED, 503: BUSY, 504: BUSY, 507: FAILED}
+        for status, code in want.items():
+            with self.subTest(status):
+                self.serve(lambda p, s=status: (p.read_request(), p.send(problem(s, "so it\x1b is"))))
+                out = self.expect(code, "so it\\x1b is (%d, id 77)" % status, "ask", "p", "gout?")
+                self.assertEqual(out, "")
+                self.daemon.close()
+                self.daemon = None
+                os.unlink(self.socket)
+
+    def test_a_missing_note_is_nothing_found(self):
+        self.serve(lambda p: (p.read_request(), p.send(problem(404, "no such note"))))
+        self.expect(NONE, "no such note", "show", "p", "n")
+        self.expect(NONE, "no such note", "show", "p", "n", "--raw")
+
+    def test_a_missing_patient_is_no_answer_about_one(self):
+        self.serve(lambda p: (p.read_request(), p.send(problem(404, "no such patient"))))
+        self.expect(FAILED, "no such patient", "ask", "p", "gout?", "--exit-verdict")
+        self.expect(FAILED, "no such patient", "search", "p", "gout")
+
+    def test_a_status_without_a_problem_object(self):
+        self.serve(lambda p: (p.read_request(), p.send(answer(500, b"<html>"))))
+        self.expect(FAILED, "500 Internal Server Error", "stats")
+
+    def early(self, status, code, words):
+        """The daemon answers while the client still sends a body far over any socket buffer."""
+        for drains in (False, True):
+            with self.subTest(drains):
+                def script(peer):
+                    peer.read_head()
+                    peer.send(problem(status, words))
+                    if drains:
+                        peer.wait_gone()
+                self.serve(script)
+                big = self.file("big", b'{"patient":"p"}\n' * 2000000)
+                got, out, err = self.run_client("ingest", big)
+                self.assertEqual(got, code, err)
+                self.assertIn("%s (%d)" % (words, status), err)
+                self.assertIn("INCOMPLETE", out)
+                self.daemon.close()
+                self.daemon = None
+                os.unlink(self.socket)
+
+    def test_denied_while_sending(self):
+        self.early(403, DENIED, "not allowed")
+
+    def test_busy_while_sending(self):
+        self.early(503, BUSY, "draining")
+
+    def test_disk_full_while_sending(self):
+        self.early(507, FAILED, "storage is full")
+
+    def test_an_early_answer_that_never_closes(self):
+        def script(peer):
+            peer.read_head()
+            peer.send(problem(413, "too big"))
+            threading.Event().wait(3)
+        self.serve(script)
+        big = self.file("big", b'{"patient":"p"}\n' * 2000000)
+        got, _, err = self.run_client("ingest", big)
+        self.assertEqual(got, FAILED)
+        self.assertIn("too big (413)", err)
+
+    def test_a_refusal_is_seen_while_stdin_is_quiet(self):
+        def script(peer):
+            peer.read_head()
+            peer.read_until(b"{}")
+            peer.send(problem(408, "too slow"))
+        self.serve(script)
+        read, write = os.pipe()
+        try:
+            env = dict(os.environ, LODESTONE_SOCKET=self.socket)
+            client = subprocess.Popen([BINARY, "ingest"], stdin=read, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, env=env)
+            os.write(write, b"{}\n{}\n")  # then silence, and no end
+            _, err = client.communicate(timeout=20)
+        finally:
+            os.close(read)
+            os.close(write)
+        self.assertEqual(client.returncode, BUSY)
+        self.assertIn(b"too slow", err)
+
+    def test_a_failure_after_200(self):
+        self.serve(lambda p: (p.read_request(), p.send(
+            answer(200, ndjson({"status": 507, "code": "FULL", "message": "storage is full"})))))
+        self.expect(FAILED, "storage is full", "ingest", "-", stdin=b"{}\n")
+
+
+class Sink:
+    """An ingest that takes everything and rejects lines that hold BAD."""
+
+    def __init__(self, listed=1000):
+        self.bodies, self.heads, self.listed = [], [], listed
+
+    def __call__(self, peer):
+        while True:
+            text, body = peer.read_request()
+            self.heads.append(text)
+            self.bodies.append(body)
+            lines = body.split(b"\n")[:-1]
+            bad = [i + 1 for i, line in enumerate(lines) if b"BAD" in line]
+            rows = [{"line": i, "error": "no \x1b good"} for i in bad[:self.listed]]
+            rows.append({"summary": {"lines": len(lines), "accepted": len(lines) - len(bad), "added": len(lines) - len(bad),
+                                     "replaced": 0, "unchanged": 0, "rejected": len(bad),
+                                     "rejects_listed": min(len(bad), self.listed), "bytes": len(body)}})
+            peer.send(answer(200, ndjson(*rows), "application/x-ndjson"))
+
+
+class Ingest(ClientTest):
+    def test_every_byte_arrives_from_every_kind_of_file(self):
+        import random
+        rng = random.Random(7)
+        lines = [json.dumps({"n": i, "x": "y" * rng.randrange(3000)}).encode() for i in range(3000)]
+        plain = b"\n".join(lines) + b"\n"
+        sink = Sink()
+        self.serve(sink)
+        names = [self.file("a", plain), self.file("a.gz", gzip.compress(plain[:400000]) + gzip.compress(plain[400000:]))]
+        if shutil.which("zstd"):
+            subprocess.run(["zstd", "-q", "--long=27", names[0], "-o", names[0] + ".zst"], check=True)
+            names.append(names[0] + ".zst")
+        self.cpu_most = 10
+        for name in names:
+            out = self.expect(DONE, "", "ingest", name)
+            self.assertIn("3,000 notes added", out)
+        self.expect(DONE, "", "ingest", stdin=plain)
+        self.expect(DONE, "", "ingest", "-", stdin=gzip.compress(plain))
+        for body in sink.bodies:
+            self.assertEqual(body, plain)
+        self.assertNotIn("progress", sink.heads[0])
+
+    def test_rejects_are_given_by_file_and_line(self):
+        self.serve(Sink())
+        one = self.file("one", b"{}\n\nBAD\n{}")  # no line end at the end
+        two = self.file("two", b"\xef\xbb\xbf{}\nBAD\n")
+        rejects = os.path.join(self.folder, "rejects")
+        got, out, err = self.run_client("ingest", one, two, "--rejects", rejects)
+        self.assertEqual(got, NONE, err)
+        want = "%s:3: no \\x1b good\n%s:2: no \\x1b good\n" % (one, two)
+        self.assertEqual(err, want)
+        with open(rejects, encoding="ascii") as text:
+            self.assertEqual(text.read(), want)
+        self.assertIn("4 notes added", out)
+        self.assertIn("2 rejected", out)
+
+    def test_all_of_many_rejects_are_listed_on_request(self):
+        sink = Sink()
+        self.serve(sink)
+        self.cpu_most = 5
+        many = self.file("many", b"".join(b"BAD\n" if i % 3 else b"{}\n" for i in range(9000)))
+        rejects = os.path.join(self.folder, "rejects")
+        got, out, _ = self.run_client("ingest", many, "--rejects", rejects)
+        self.assertEqual(got, NONE)
+        with open(rejects, encoding="ascii") as text:
+            places = [int(line.split(":")[1]) for line in text]
+        self.assertEqual(places, [i + 1 for i in range(9000) if i % 3])
+        self.assertIn("6,000 rejected", out)
+        got, out, err = self.run_client("ingest", many, "--format", "json")
+        self.assertEqual(got, NONE)
+        self.assertEqual(json.loads(out)["rejected"], 6000)
+        self.assertEqual(json.loads(out)["rejects_listed"], 1000)
+        self.assertIn("5000 rejected lines were not listed", err)
+
+    def test_a_damaged_file_does_not_hide_the_others(self):
+        sink = Sink()
+        self.serve(sink)
+        whole = gzip.compress(b"{}\n" * 100000)
+        cut = self.file("cut.gz", whole[:len(whole) // 2])
+        good = self.file("good", b"{}\n{}\n")
+        got, out, err = self.run_client("ingest", cut, os.path.join(self.folder, "absent"), self.folder, good)
+        self.assertEqual(got, FAILED)
+        self.assertIn("%s: " % cut, err)
+        self.assertIn("absent: cannot open", err)
+        self.assertIn("%s: cannot read" % self.folder, err)
+        self.assertIn("INCOMPLETE", out)
+        self.assertTrue(b"".join(sink.bodies).endswith(b"{}\n{}\n"))
+
+    def test_a_connection_closed_between_requests_is_made_anew(self):
+        def script(peer):
+            text, body = peer.read_request()
+            n = body.count(b"\n")
+            peer.send(answer(200, ndjson({"summary": {"lines": n, "added": n, "rejected": 0}}),
+                             more="Connection: close\r\n"))
+        self.serve(script)
+        many = self.file("many", b"{}\n" * 2500)
+        out = self.expect(DONE, "", "ingest", many, "--rejects", "/dev/null")
+        self.assertIn("2,500 notes added", out)
+
+    def test_dry_run_sends_nothing(self):
+        note = {"patient": "p", "note_id": "n", "text": "x"}
+        lines = [json.dumps(note), "{", json.dumps({"patient": "p", "text": "x"}), "", json.dumps(dict(note, note_id="")),
+                 json.dumps(dict(note, patient="é" * 200)), json.dumps(note)]
+        got, out, err = self.run_client("ingest", "--dry-run", "-", stdin="\n".join(lines).encode())
+        self.assertEqual(got, NONE)
+        self.assertEqual(re.findall(r"stdin:(\d+): ", err), ["2", "3", "5", "6"])
+        self.assertIn("2 notes would be sent", out)
+
+    def test_nothing_at_all_is_fine(self):
+        self.serve(Sink())
+        self.assertIn("0 notes added", self.expect(DONE, "", "ingest", "-"))
+
+
+class Verbs(ClientTest):
+    def record(self, body, content_type="application/json", status=200):
+        seen = []
+
+        def script(peer):
+            while True:
+                seen.append(peer.read_request())
+                peer.send(answer(status, body, content_type))
+        self.serve(script)
+        return seen
+
+    def test_ask_sends_what_was_asked(self):
+        seen = self.record(verdict())
+        self.expect(DONE, "", "ask", "p/7 é", "history", "of", "gout?", "--from", "2143-01-01", "--to", "2143-02-01",
+                    "--as-of", "2143-03-01", "--type", "A", "--type", "B", "--section", "plan", "--limit", "3",
+                    "--deadline", "900", "--why")
+        text, body = seen[0]
+        self.assertTrue(text.startswith("POST /v1/patients/p%2F7%20%C3%A9/ask HTTP/1.1\r\n"), text)
+        self.assertEqual(json.loads(body), {
+            "question": "history of gout?", "from": "2143-01-01", "to": "2143-02-01", "as_of": "2143-03-01",
+            "types": ["A", "B"], "sections": ["plan"], "evidence_limit": 3, "deadline_ms": 900, "why": True})
+        self.expect(DONE, "", "ask", "p", "--condition", "gout")
+        self.assertEqual(json.loads(seen[1][1]), {"condition": "gout"})
+
+    def test_the_verdict_changes_the_exit_code_on_request_only(self):
+        current = []
+
+        def script(peer):
+            while True:
+                peer.read_request()
+                peer.send(answer(200, verdict(**current[0])))
+        self.serve(script)
+        for name, basis, code in (("present", "confirmed", 0), ("not_mentioned", "none_found", 1), ("absent", "denied", 10),
+                                  ("absent", "family_only", 11), ("absent", "hypothetical_only", 12),
+                                  ("uncertain", "suspected_only", 13)):
+            current[:] = [{"verdict": name, "basis": basis}]
+            self.assertEqual(self.run_client("ask", "p", "gout?")[0], DONE)
+            self.assertEqual(self.run_client("ask", "p", "gout?", "--exit-verdict")[0], code)
+
+    def test_json_is_passed_on_as_it_is(self):
+        body = b'{"verdict":"present","x":"\xe2\x80\xae","y":1.50}\n'
+        self.record(body)
+        self.assertEqual(self.expect(DONE, "", "ask", "p", "q", "--format=json").encode(), body)
+        self.assertEqual(self.expect(DONE, "", "ask", "p", "q", "--format=ndjson").encode(), body)
+
+    def test_a_file_of_questions_gives_one_line_each(self):
+        asked = []
+
+        def script(peer):
+            while True:
+                question = json.loads(peer.read_request()[1])["question"]
+                asked.append(question)
+                peer.send(problem(504, "too late") if question == "slow?" else answer(200, verdict(condition=question)))
+                if question == "slow?":
+                    return
+        self.serve(script)
+        name = self.file("q", b"gout?\r\n\n  \n slow? \nasthma?")
+        got, out, err = self.run_client("ask", "p", "--questions", name, "--format", "ndjson")
+        self.assertEqual(got, BUSY)
+        self.assertEqual([json.loads(line)["condition"] for line in out.splitlines()], ["gout?", "asthma?"])
+        self.assertIn("%s:4: not answered" % name, err)
+        self.assertEqual(asked, ["gout?", "slow?", "asthma?"])
+        out = self.run_client("ask", "p", "--questions", name, "--format", "json")[1]
+        self.assertEqual(len(json.loads(out)), 2)
+
+    def test_search_without_hits_finds_nothing(self):
+        seen = self.record({"hits": [], "search": {"notes_total": 3, "notes_searched": 3, "complete": True}})
+        out = self.expect(NONE, "", "search", "p", "chest", "pain", "--any", "--limit", "5")
+        self.assertEqual(json.loads(seen[0][1]), {"query": "chest pain", "any": True, "limit": 5})
+        self.assertIn("NOT FOUND", out)
+
+    def test_raw_is_byte_for_byte(self):
+        text = "é\x1b[2J\r\n\u202e end".encode()
+        seen = self.record(text, "text/plain")
+        env = dict(os.environ, LODESTONE_SOCKET=self.socket)
+        done = subprocess.run([BINARY, "show", "p", "n:1-2", "--raw"], stdout=subprocess.PIPE, env=env, check=True)
+        self.assertEqual(done.stdout, text)
+        self.assertTrue(seen[0][0].startswith("GET /v1/patients/p/notes/n%3A1-2 "))
+
+    def test_show_takes_a_place_as_ask_prints_it(self):
+        def script(peer):
+            while True:
+                text = peer.read_request()[0]
+                self.assertIn("/v1/patients/p/notes/n0118 ", text)
+                if "Accept: text/plain" in text:
+                    peer.send(answer(200, b"PMH:\n gout \x1b\n", "text/plain"))
+                else:
+                    peer.send(answer(200, {"patient": "p", "note": "n0118", "bytes": 13, "type": "\x1b"}))
+        self.serve(script)
+        out = self.expect(DONE, "", "show", "p", "n0118:6-10")
+        self.assertEqual(out, "n0118   p   \\x1b   13 bytes\n\n       0  PMH:\n       5   [gout] \\x1b\n")
+        self.expect(FAILED, "13 bytes only", "show", "p", "n0118", "--at", "6-99")
+
+    def test_patients_are_a_table(self):
+        self.record(ndjson({"patient": "p\x1b1", "notes": 1200, "chunks": 9, "bytes": 5}, {"patient": "é", "notes": 1}))
+        out = self.expect(DONE, "", "patients")
+        self.assertEqual(out, "PATIENT  NOTES  CHUNKS  BYTES\np\\x1b1   1,200       9      5\né            1\n")
+        self.assertEqual(len(json.loads(self.expect(DONE, "", "patients", "--format", "json"))), 2)
+        self.assertEqual(len(self.expect(DONE, "", "patients", "--format", "ndjson").splitlines()), 2)
+
+    def test_no_patients_is_nothing_found(self):
+        self.record(b"", "application/x-ndjson")
+        self.assertEqual(self.expect(NONE, "", "patients"), "")
+        self.assertEqual(self.expect(NONE, "", "patients", "--format", "json"), "[]\n")
+
+    def test_delete_needs_a_yes(self):
+        seen = self.record({"deleted": 1})
+        self.expect(FAILED, "--yes", "delete", "p")
+        self.assertEqual(seen, [])
+        self.expect(DONE, "", "delete", "p", "--dry-run")
+        self.assertTrue(seen[0][0].startswith("GET /v1/patients/p "))
+        self.expect(DONE, "", "delete", "p", "n", "--yes")
+        self.assertTrue(seen[1][0].startswith("DELETE /v1/patients/p/notes/n "))
+
+    def test_questions_that_are_not_utf8_are_not_altered(self):
+        self.assertEqual(self.run_client("ask", "p", b"g\xffut")[0], FAILED)
+        self.assertEqual(self.run_client("ask", "p", "  ")[0], FAILED)
+
+    def test_a_full_disk_is_an_error(self):
+        self.record(verdict())
+        env = dict(os.environ, LODESTONE_SOCKET=self.socket)
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([BINARY, "ask", "p", "q"], stdout=full, stderr=subprocess.PIPE, env=env, check=False)
+        self.assertEqual(done.returncode, FAILED)
+
+    def test_unknown_verbs_run_programs_from_path(self):
+        program = self.file("lodestone-hello", b'#!/bin/sh\necho "$LODESTONE_SOCKET $*"\n')
+        os.chmod(program, 0o755)
+        path = {"PATH": self.folder + ":" + os.environ["PATH"]}
+        self.assertEqual(self.expect(DONE, "", "--socket", "/x", "hello", "--a", "b", environment=path), "/x --a b\n")
+        self.expect(FAILED, "no such verb", "hullo", environment=path)
+        self.expect(FAILED, "no such verb", "../hello", environment=path)
+
+    def test_help_and_version_go_to_stdout(self):
+        self.assertIn("Exit status", self.expect(DONE, "", "--help"))
+        self.assertIn("--exit-verdict", self.expect(DONE, "", "ask", "-h"))
+        self.assertTrue(self.expect(DONE, "", "--version").startswith("lodestone "))
+        self.assertEqual(self.run_client()[0], FAILED)
+
+
+if __name__ == "__main__":
+    if not BINARY:
+        sys.exit(__doc__)
+    unittest.main(argv=sys.argv[:1])

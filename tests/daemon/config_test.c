@@ -1,0 +1,89 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "daemon/config.h"
+
+static int parse(struct config *c, const char *text, struct err *e)
+{
+	assert_int_equal(config_init(c), 0);
+	return config_parse(c, slice_str(text), e);
+}
+
+static void defaults_are_those_of_the_table(void **state)
+{
+	struct config c;
+	assert_int_equal(config_init(&c), 0);
+	assert_int_equal(c.max_connections, 1024);
+	assert_int_equal(c.max_ingest_line, 8 << 20);
+	assert_int_equal(c.query_deadline_ms, 30000);
+	assert_null(c.data);
+	assert_string_equal(c.read_groups, "");
+	config_release(&c);
+}
+
+static void lines_comments_and_blanks_are_read(void **state)
+{
+	struct config c;
+	struct err e = {0};
+	assert_int_equal(parse(&c,
+				 "# a comment\r\n\n  max_connections=7\n\tmax_head = 2K \n"
+				 "data = /var/lib/with blanks \nread_groups=",
+				 &e),
+		0);
+	assert_int_equal(c.max_connections, 7);
+	assert_int_equal(c.max_head, 2048);
+	assert_string_equal(c.data, "/var/lib/with blanks");
+	assert_string_equal(c.read_groups, "");
+	config_release(&c);
+}
+
+static void errors_name_the_line(void **state)
+{
+	static const struct {
+		const char *text, *word;
+	} cases[] = {
+		{"\n\nmax_conections = 3", "line 3"},
+		{"max_connections", "line 1"},
+		{"max_connections = ", "not a number"},
+		{"max_connections = 0", "within 1.."},
+		{"max_connections = 10K", "not a number"},
+		{"max_head = 16KB", "not a size"},
+		{"max_head = K", "not a size"},
+		{"max_head = -4096", "not a size"},
+		{"max_head = 99999999999999999999", "too large"},
+		{"max_head = 9223372036854775807G", "within"},
+		{"idle_ms = 1.5", "not a number"},
+		{"= 3", "no such setting"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct config c;
+		struct err e = {0};
+		assert_int_equal(parse(&c, cases[i].text, &e), LODE_BADREQ);
+		if (!strstr(e.text, cases[i].word))
+			fail_msg("case %zu: \"%s\" lacks \"%s\"", i, e.text, cases[i].word);
+		config_release(&c);
+	}
+}
+
+static void a_refused_value_leaves_the_old_one(void **state)
+{
+	struct config c;
+	struct err e = {0};
+	assert_int_equal(parse(&c, "queue = 9\nqueue = 0\n", &e), LODE_BADREQ);
+	assert_int_equal(c.queue, 9);
+	config_release(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults_are_those_of_the_table),
+		cmocka_unit_test(lines_comments_and_blanks_are_read),
+		cmocka_unit_test(errors_name_the_line),
+		cmocka_unit_test(a_refused_value_leaves_the_old_one),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,286 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "index/match.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+static struct arena arena;
+static struct tokenizer *tokenizer;
+
+static int set_up(void **state)
+{
+	arena_init(&arena, 64 << 20);
+	return tok_create(&tokenizer, NULL);
+}
+
+static int tear_down(void **state)
+{
+	tok_destroy(tokenizer);
+	arena_release(&arena);
+	return 0;
+}
+
+static struct names widen(const char *condition)
+{
+	struct names names = {0};
+	struct err e = {0};
+	int rc = names_widen(slice_str(condition), tokenizer, &arena, &names, &e);
+	if (rc < 0)
+		fail_msg("%s: %s", condition, e.text);
+	return names;
+}
+
+static bool has(const struct names *names, const char *text)
+{
+	for (uint32_t i = 0; i < names->n; i++)
+		if (slice_eq(names->at[i].text, slice_str(text)))
+			return true;
+	return false;
+}
+
+static void assert_widens(const char *condition, const char *to)
+{
+	struct names names = widen(condition);
+	if (!has(&names, to))
+		fail_msg("\"%s\" is not among the %u names of \"%s\"", to, names.n, condition);
+}
+
+static void assert_does_not_widen(const char *condition, const char *to)
+{
+	struct names names = widen(condition);
+	if (has(&names, to))
+		fail_msg("\"%s\" is among the names of \"%s\"", to, condition);
+}
+
+static bool inflects(const char *word, const char *form)
+{
+	struct inflections out;
+	inflect(slice_str(word), &out);
+	for (uint32_t i = 0; i < out.n; i++)
+		if (slice_eq(out.at[i], slice_str(form)))
+			return true;
+	return false;
+}
+
+static void the_condition_is_the_first_name_and_exact(void **state)
+{
+	struct names names = widen("  pulmonary embolism\n");
+	assert_true(slice_eq(names.at[0].text, SLICE("pulmonary embolism")));
+	assert_int_equal(names.at[0].via, VIA_EXACT);
+	assert_true(names.n > 1);
+	assert_int_equal(names.at[1].via, VIA_ABBREVIATION);
+}
+
+static void an_abbreviation_widens_both_ways(void **state)
+{
+	assert_widens("MI", "myocardial infarction");
+	assert_widens("mi", "myocardial infarction");
+	assert_widens("myocardial infarction", "MI");
+	assert_widens("Myocardial Infarctions", "MI");
+	assert_widens("COPD", "chronic obstructive pulmonary disease");
+	assert_widens("Crohn's disease, GERD", "Crohn's disease, gastroesophageal reflux disease");
+	assert_widens("Parkinson's disease", "PD");
+	assert_widens("Guillain-Barré syndrome", "GBS");
+	assert_widens("subarachnoid haemorrhage", "SAH");
+}
+
+static void parts_of_a_condition_widen_in_every_combination(void **state)
+{
+	assert_widens("RUE DVT", "right upper extremity deep vein thrombosis");
+	assert_widens("RUE DVT", "right upper extremity DVT");
+	assert_widens("right upper extremity deep vein thrombosis", "RUE DVT");
+	assert_widens("severe chest pain", "severe CP");
+}
+
+static void equivalent_full_names_are_synonyms(void **state)
+{
+	struct names names = widen("deep vein thrombosis");
+	for (uint32_t i = 0; i < names.n; i++) {
+		if (slice_eq(names.at[i].text, SLICE("deep venous thrombosis"))) {
+			assert_int_equal(names.at[i].via, VIA_SYNONYM);
+			return;
+		}
+	}
+	fail_msg("not found among %u names", names.n);
+}
+
+static void an_ambiguous_abbreviation_is_not_expanded(void **state)
+{
+	static const char *const brief[] = {"MS", "PT", "RA", "AS", "CP", "MR", "ALL", "PD"};
+	for (size_t i = 0; i < sizeof(brief) / sizeof(*brief); i++)
+		assert_int_equal(widen(brief[i]).n, 1);
+	assert_widens("multiple sclerosis", "MS");
+	assert_widens("rheumatoid arthritis", "RA");
+	assert_widens("aortic stenosis", "AS");
+}
+
+static void small_letters_among_other_words_are_no_abbreviation(void **state)
+{
+	assert_does_not_widen("hearing aids", "hearing acquired immunodeficiency syndrome");
+	assert_widens("AIDS dementia", "acquired immunodeficiency syndrome dementia");
+	assert_int_equal(widen("pain as before").n, 1);
+}
+
+static void the_longest_entry_is_taken(void **state)
+{
+	assert_does_not_widen("diabetes mellitus", "DM mellitus");
+	assert_does_not_widen("diabetes insipidus", "DM insipidus");
+	assert_widens("diabetes mellitus", "DM");
+}
+
+static void names_are_few_and_all_different(void **state)
+{
+	struct names names =
+		widen("LLE DVT and RUE DVT with PE, UTI, CHF, COPD, GERD, AKI and CKD");
+	assert_true(names.n <= 64);
+	for (uint32_t i = 0; i < names.n; i++) {
+		assert_true(names.at[i].text.n <= MATCH_BYTES_MAX);
+		for (uint32_t j = 0; j < i; j++)
+			assert_false(slice_eq(names.at[i].text, names.at[j].text));
+	}
+}
+
+static void a_condition_over_the_limits_is_refused(void **state)
+{
+	struct names names;
+	struct err e;
+	char long_one[MATCH_BYTES_MAX + 1], wordy[2 * (MATCH_WORDS_MAX + 1)];
+	memset(long_one, 'a', sizeof(long_one));
+	for (size_t i = 0; i < sizeof(wordy); i++)
+		wordy[i] = i % 2 ? ' ' : 'b';
+	struct slice bad[] = {SLICE(""), SLICE(" ... "), slice_of(long_one, sizeof(long_one)),
+		slice_of(wordy, sizeof(wordy)), SLICE("caf\xe9"), SLICE("a\0b")};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		e.text[0] = '\0';
+		assert_int_equal(names_widen(bad[i], tokenizer, &arena, &names, &e), LODE_BADREQ);
+		assert_true(e.text[0] != '\0');
+	}
+	assert_int_equal(
+		names_widen(slice_of(wordy, sizeof(wordy) - 2), tokenizer, &arena, &names, &e), 0);
+}
+
+static void every_full_name_on_the_list_gives_its_abbreviation(void **state)
+{
+	for (uint32_t i = 0; i < n_abbrevs; i++) {
+		char full[256];
+		const char *from = abbrevs[i].longs;
+		for (size_t n; *from; from += n + (from[n] == '|')) {
+			n = strcspn(from, "|");
+			assert_true(n > 0 && n < sizeof(full));
+			snprintf(full, sizeof(full), "%.*s", (int)n, from);
+			assert_widens(full, abbrevs[i].brief);
+			if (!(abbrevs[i].flags & ABBREV_AMBIGUOUS))
+				assert_widens(abbrevs[i].brief, full);
+		}
+	}
+}
+
+static void an_abbreviation_with_two_meanings_is_marked_ambiguous(void **state)
+{
+	for (uint32_t i = 0; i < n_abbrevs; i++)
+		for (uint32_t j = 0; j < i; j++)
+			if (strcasecmp(abbrevs[i].brief, abbrevs[j].brief) == 0 &&
+				!(abbrevs[i].flags & abbrevs[j].flags & ABBREV_AMBIGUOUS))
+				fail_msg("%s stands twice", abbrevs[i].brief);
+}
+
+static void the_list_is_well_formed(void **state)
+{
+	for (uint32_t i = 0; i < n_abbrevs; i++) {
+		const struct abbrev *b = &abbrevs[i];
+		for (const char *p = b->longs; *p; p++)
+			if (!isalnum((unsigned char)*p) && *p != ' ' && *p != '|')
+				fail_msg("%s: character %d", b->brief, *p);
+		/* A flag about the brief form compares bytes of one word. */
+		if (b->flags && strchr(b->brief, ' '))
+			fail_msg("%s: flags on two words", b->brief);
+	}
+	assert_in_range(n_abbrevs, 250, 450);
+}
+
+static void plurals_latin_endings_and_spellings_are_found_both_ways(void **state)
+{
+	static const char *const pairs[][2] = {{"stool", "stools"}, {"biopsy", "biopsies"},
+		{"abscess", "abscesses"}, {"reflex", "reflexes"}, {"calf", "calves"},
+		{"metastasis", "metastases"}, {"thrombus", "thrombi"},
+		{"diverticulum", "diverticula"}, {"bulla", "bullae"}, {"appendix", "appendices"},
+		{"cortex", "cortices"}, {"carcinoma", "carcinomata"}, {"carcinoma", "carcinomas"},
+		{"phalanx", "phalanges"}, {"foramen", "foramina"}, {"ganglion", "ganglia"},
+		{"arthritis", "arthritides"}, {"foot", "feet"}, {"virus", "viruses"},
+		{"sinus", "sinuses"}, {"edema", "oedema"}, {"anemia", "anaemia"},
+		{"hemorrhage", "haemorrhage"}, {"hemorrhages", "haemorrhage"},
+		{"ischemia", "ischaemia"}, {"leukemia", "leukaemia"}, {"esophageal", "oesophageal"},
+		{"diarrhea", "diarrhoea"}, {"dyspnea", "dyspnoea"}, {"pediatric", "paediatric"},
+		{"tumor", "tumour"}, {"tumors", "tumour"}, {"tumor", "tumours"}, {"fiber", "fibre"},
+		{"paralyzed", "paralysed"}, {"hospitalized", "hospitalised"},
+		{"catheterization", "catheterisation"}, {"cecum", "caecum"}, {"fetal", "foetal"},
+		{"paresthesia", "paraesthesia"}, {"paresthesias", "paraesthesia"}, {"mi", "mis"},
+		{"dvt", "dvts"}, {"x", NULL}};
+	for (size_t i = 0; pairs[i][1]; i++)
+		if (!inflects(pairs[i][0], pairs[i][1]) || !inflects(pairs[i][1], pairs[i][0]))
+			fail_msg("%s, %s", pairs[i][0], pairs[i][1]);
+}
+
+static void other_words_are_no_inflections(void **state)
+{
+	static const char *const pairs[][2] = {{"aids", "aid"}, {"news", "new"}, {"ha", "has"},
+		{"no", "nos"}, {"as", "a"}, {"diabetes", "diabetic"}, {"us", "u"}, {"it", "its"},
+		{"l5", "l5s"}, {"abscess", "absces"}, {"x", NULL}};
+	for (size_t i = 0; pairs[i][1]; i++)
+		if (inflects(pairs[i][0], pairs[i][1]) || inflects(pairs[i][1], pairs[i][0]))
+			fail_msg("%s, %s", pairs[i][0], pairs[i][1]);
+}
+
+static void inflections_stay_within_their_room(void **state)
+{
+	/* Words made of endings and spellings, up to the longest. */
+	static const char *const parts[] = {"haem", "oedem", "s", "ies", "a", "rrhe", "tumor", "is",
+		"x", "ae", "cec", "um", "ices", "esthe", "\xc3\xa9", "y"};
+	unsigned seed = 20260101;
+	for (int round = 0; round < 20000; round++) {
+		char word[TOK_TERM_MAX];
+		size_t n = 0;
+		for (int k = 0; k < 12; k++) {
+			seed = seed * 1103515245 + 12345;
+			const char *part = parts[seed >> 16 & 15];
+			if (n + strlen(part) > sizeof(word))
+				break;
+			memcpy(word + n, part, strlen(part));
+			n += strlen(part);
+			struct inflections out;
+			inflect(slice_of(word, n), &out);
+			assert_true(out.n <= INFLECT_MAX);
+			for (uint32_t i = 0; i < out.n; i++) {
+				assert_in_range(out.at[i].n, 2, TOK_TERM_MAX);
+				assert_false(slice_eq(out.at[i], slice_of(word, n)));
+			}
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_condition_is_the_first_name_and_exact),
+		cmocka_unit_test(an_abbreviation_widens_both_ways),
+		cmocka_unit_test(parts_of_a_condition_widen_in_every_combination),
+		cmocka_unit_test(equivalent_full_names_are_synonyms),
+		cmocka_unit_test(an_ambiguous_abbreviation_is_not_expanded),
+		cmocka_unit_test(small_letters_among_other_words_are_no_abbreviation),
+		cmocka_unit_test(the_longest_entry_is_taken),
+		cmocka_unit_test(names_are_few_and_all_different),
+		cmocka_unit_test(a_condition_over_the_limits_is_refused),
+		cmocka_unit_test(every_full_name_on_the_list_gives_its_abbreviation),
+		cmocka_unit_test(an_abbreviation_with_two_meanings_is_marked_ambiguous),
+		cmocka_unit_test(the_list_is_well_formed),
+		cmocka_unit_test(plurals_latin_endings_and_spellings_are_found_both_ways),
+		cmocka_unit_test(other_words_are_no_inflections),
+		cmocka_unit_test(inflections_stay_within_their_room),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,114 @@
+#include "tokenizer/tokenizer.h"
+
+#include "tokenizer/heading.h"
+#include "tokenizer/kernel.h"
+#include "tokenizer/mask.h"
+#include "tokenizer/section.h"
+#include "tokenizer/sentence.h"
+#include "tokenizer/word.h"
+
+#include <stdlib.h>
+
+struct tokenizer {
+	const struct tok_kernel *kernel;
+};
+
+int tok_create(struct tokenizer **out, struct err *e)
+{
+	struct tokenizer *t = malloc(sizeof(*t));
+	if (!t)
+		return err_set(e, LODE_NOMEM, "no memory for a tokenizer");
+	t->kernel = tok_kernel_best();
+	tok_headings_load();
+	*out = t;
+	return LODE_OK;
+}
+
+void tok_destroy(struct tokenizer *t)
+{
+	free(t);
+}
+
+static int check_size(struct slice text, struct err *e)
+{
+	if (text.n > INT32_MAX)
+		return err_set(e, LODE_TOOBIG, "text of %zu bytes is over 2 GiB", text.n);
+	return LODE_OK;
+}
+
+static int no_room(struct slice text, struct err *e)
+{
+	return err_set(e, LODE_NOMEM, "no room to tokenize %zu bytes", text.n);
+}
+
+int tok_words(
+	struct tokenizer *t, struct slice text, struct arena *a, struct tok_doc *out, struct err *e)
+{
+	struct tok_bits bits;
+	*out = (struct tok_doc){.text = text};
+	if (check_size(text, e) < 0)
+		return LODE_TOOBIG;
+	if (tok_classify(t->kernel, text, a, &bits) < 0 || tok_find_masks(&bits, a, out) < 0 ||
+		tok_find_words(&bits, a, out) < 0)
+		return no_room(text, e);
+	return LODE_OK;
+}
+
+int tok_scan(
+	struct tokenizer *t, struct slice text, struct arena *a, struct tok_doc *out, struct err *e)
+{
+	struct tok_bits bits;
+	*out = (struct tok_doc){.text = text};
+	if (check_size(text, e) < 0)
+		return LODE_TOOBIG;
+	if (tok_classify(t->kernel, text, a, &bits) < 0 || tok_find_masks(&bits, a, out) < 0 ||
+		tok_find_sections(&bits, a, out) < 0 || tok_find_sentences(&bits, a, out) < 0 ||
+		tok_find_words(&bits, a, out) < 0)
+		return no_room(text, e);
+	return LODE_OK;
+}
+
+static const char *const section_names[] = {
+#define X(name, wire) [TOK_SEC_##name] = wire,
+	TOK_SECTION_LIST(X)
+#undef X
+};
+
+const char *tok_section_name(enum tok_section_class c)
+{
+	return c < TOK_SEC_COUNT ? section_names[c] : "";
+}
+
+int tok_section_by_name(struct slice wire)
+{
+	for (int c = 0; c < TOK_SEC_COUNT; c++)
+		if (slice_eq(wire, slice_str(section_names[c])))
+			return c;
+	return -1;
+}
+
+uint32_t tok_sentence_at(const struct tok_doc *d, uint32_t offset)
+{
+	uint32_t low = 0, high = d->n_sentences;
+	while (high - low > 1) {
+		uint32_t mid = low + (high - low) / 2;
+		if (d->sentences[mid].start <= offset)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+uint32_t tok_section_at(const struct tok_doc *d, uint32_t offset)
+{
+	uint32_t low = 0, high = d->n_sections;
+	while (high - low > 1) {
+		uint32_t mid = low + (high - low) / 2;
+		if (d->sections[mid].start <= offset)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
