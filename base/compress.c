@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <zdict.h>
+#define ZLIB_CONST /* next_in points to const */
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -218,7 +219,7 @@ typedef int sink_fn(void *arg, struct slice piece);
 static int feed_gzip(struct decoder *d, struct slice in, sink_fn *sink, void *arg, struct err *e)
 {
 	z_stream *z = &d->gzip;
-	z->next_in = (Bytef *)(uintptr_t)in.p; /* zlib reads only; its type lacks the const */
+	z->next_in = (const Bytef *)in.p;
 	z->avail_in = (uInt)in.n;
 	do {
 		if (!d->inside && z->avail_in == 0)

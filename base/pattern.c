@@ -152,9 +152,9 @@ int pattern_find(const struct pattern *p, struct pattern_scratch *s, struct slic
 	if (n < 0)
 		return match_failed(n);
 	/* 0: the pattern has more groups than we keep; the first PATTERN_GROUPS are filled. */
-	int filled = n == 0 ? PATTERN_GROUPS : n;
+	size_t filled = n == 0 ? PATTERN_GROUPS : (size_t)n;
 	const PCRE2_SIZE *ovector = pcre2_get_ovector_pointer(s->data);
-	for (int i = 0; i < PATTERN_GROUPS; i++) {
+	for (size_t i = 0; i < PATTERN_GROUPS; i++) {
 		m->start[i] = i < filled ? ovector[2 * i] : SIZE_MAX;
 		m->end[i] = i < filled ? ovector[2 * i + 1] : SIZE_MAX;
 	}

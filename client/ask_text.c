@@ -4,8 +4,6 @@
 #include "client/client.h"
 #include "client/layout.h"
 
-#include <stdio.h>
-
 static bool str_is(const struct json *o, const char *key, const char *value)
 {
 	return slice_eq(layout_str(o, key), slice_str(value));

@@ -45,8 +45,16 @@ static bool is_blank(struct slice s)
 	return true;
 }
 
+/* The daemon refuses C0, DEL and C1 (C2 80 .. C2 9F) in ids. */
 static bool is_id(struct slice s)
 {
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c < 0x20 || c == 0x7f)
+			return false;
+		if (c == 0xc2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xa0)
+			return false;
+	}
 	return s.n > 0 && s.n <= ID_MAX_BYTES;
 }
 
@@ -58,6 +66,8 @@ static void check_line(struct dry *d, struct report *r, const char *file)
 		{.key = "text", .required = true},
 		{.key = "date"},
 		{.key = "type"},
+		{.key = "encounter"},
+		{.key = "author_role"},
 	};
 	struct slice meta;
 	struct err e = {0};
@@ -65,9 +75,10 @@ static void check_line(struct dry *d, struct report *r, const char *file)
 	r->sent_lines++;
 	if (d->is_too_long)
 		err_set(&e, LODE_TOOBIG, "the line is over %d bytes", LINE_MAX_BYTES);
-	else if (json_scan_object(buf_slice(&d->line), fields, 5, &d->arena, &meta, &e) == 0 &&
+	else if (json_scan_object(buf_slice(&d->line), fields, 7, &d->arena, &meta, &e) == 0 &&
 		 (!is_id(fields[0].value) || !is_id(fields[1].value)))
-		err_set(&e, LODE_BADREQ, "an id has 1 to %d bytes", ID_MAX_BYTES);
+		err_set(&e, LODE_BADREQ, "an id has 1 to %d bytes, no control characters",
+			ID_MAX_BYTES);
 	if (e.code)
 		report_reject(r, file, d->number, slice_str(e.text));
 	arena_release(&d->arena);

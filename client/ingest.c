@@ -407,7 +407,7 @@ static const char *usage_fault(const struct args *a)
 static int set_up(struct ingest *g, struct err *e)
 {
 	uint64_t timeout_s = TIMEOUT_S;
-	int rc = args_uint(g->args, OPT_TIMEOUT, 1, 24 * 3600, &timeout_s, e);
+	int rc = args_uint(g->args, OPT_TIMEOUT, 1, 86400, &timeout_s, e);
 	g->timeout_ms = timeout_s * 1000;
 	if (rc == 0)
 		rc = report_open(&g->report, g->args, e);

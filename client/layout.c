@@ -1,8 +1,5 @@
 #include "client/layout.h"
 
-#include <ctype.h>
-#include <stdio.h>
-
 /* One odd type or id must not push every other line's columns off the screen. */
 enum { PAD_MAX = 56, BODY_INDENT = 4, MORE_INDENT = 6, FACT_DEPTH = 8 };
 

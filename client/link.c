@@ -77,7 +77,7 @@ static int on_end(void *arg)
 static int make_parser(struct link *l, struct err *e)
 {
 	static const struct http_events events = {on_head, on_body, on_end};
-	static const struct http_limits limits = {.head_bytes = 64 * 1024, .url_bytes = 4096};
+	static const struct http_limits limits = {.head_bytes = 65536, .url_bytes = 4096};
 	http_destroy(l->parser);
 	l->parser = NULL;
 	int rc = http_create(true, limits, &events, l, &l->parser);
@@ -119,7 +119,7 @@ int link_open(const char *path, struct link **out, struct err *e)
 		rc = err_set(e, LODE_TOOBIG, "a socket path has 1 to %zu bytes, this one has %zu",
 			sizeof(l->address.sun_path) - 1, n);
 	if (rc == 0) {
-		memcpy(l->address.sun_path, path, n);
+		memcpy(l->address.sun_path, path, n + 1);
 		rc = make_parser(l, e);
 	}
 	if (rc == 0)

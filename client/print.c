@@ -296,7 +296,8 @@ void print_json_safe(struct buf *out, struct slice json)
 	}
 }
 
-static void say(enum log_level level, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void say(
+	enum log_level level, const char *fmt, va_list ap)
 {
 	static const struct look look = {.ascii = false};
 	struct buf safe = {0};

@@ -139,7 +139,7 @@ static void put_text(struct buf *out, const struct report *r, bool is_whole)
 	uint64_t rejected = r->rejected + r->unlisted;
 	if (!is_whole) {
 		print_style(out, &r->look, STYLE_BAD);
-		buf_put_str(out, "INCOMPLETE: ");
+		buf_put_str(out, "INCOMPLETE, at least: ");
 		print_plain(out, &r->look);
 	}
 	if (r->is_dry) {
@@ -179,6 +179,8 @@ int report_close(struct report *r, enum format format, bool is_whole, struct err
 	struct buf out = {0};
 	clear_bar(r);
 	say_hidden(r);
+	if (!is_whole && !r->is_dry)
+		print_warning("what was committed stays; the same files may be sent again");
 	if (format == FORMAT_TEXT)
 		put_text(&out, r, is_whole);
 	else

@@ -203,31 +203,54 @@ static bool split_place(const char *operand, struct slice *note, struct print_ma
 	return true;
 }
 
+/* An id may itself look like a place: then the note of that very name is meant. */
+static bool is_note(struct call *c, const char *patient, const char *id)
+{
+	struct buf url = {0};
+	struct slice none = {0};
+	struct err e = {0};
+	note_url(&url, patient, slice_str(id));
+	int rc = call_send(c, "GET", buf_slice(&url), "application/json", none, &e);
+	buf_release(&url);
+	return rc == 0 && c->status == 200;
+}
+
+static int show_place(struct call *c)
+{
+	struct buf url = {0};
+	struct print_mark mark;
+	const struct args *a = c->args;
+	struct slice note;
+	bool has_mark = split_place(a->operands[1], &note, &mark);
+	if (has_mark && is_note(c, a->operands[0], a->operands[1]))
+		has_mark = false;
+	note_url(&url, a->operands[0], has_mark ? note : slice_str(a->operands[1]));
+	int code = show_marked(c, buf_slice(&url), has_mark ? &mark : NULL);
+	buf_release(&url);
+	return code;
+}
+
 int show_run(const struct args *a)
 {
 	struct call c;
 	struct buf url = {0};
-	struct print_mark mark = {0};
-	struct slice note = slice_str(a->operands[1]);
-	bool is_json = args_has(a, OPT_JSON) || args_format(a) != FORMAT_TEXT, has_mark = false;
-	uint64_t start, end;
-	if (args_has(a, OPT_AT) + args_has(a, OPT_RAW) + is_json > 1 ||
-		(args_has(a, OPT_AT) && args_span(args_value(a, OPT_AT), &start, &end))) {
+	const char *at = args_value(a, OPT_AT);
+	bool is_raw = args_has(a, OPT_RAW);
+	bool is_json = args_has(a, OPT_JSON) || args_format(a) != FORMAT_TEXT;
+	uint64_t start = 0, end = 0;
+	if ((at != NULL) + is_raw + is_json > 1 || (at && args_span(at, &start, &end))) {
 		print_failure("show takes one of --at START-END, --raw and --json");
 		return EXIT_FAILED;
 	}
-	if (args_has(a, OPT_AT)) {
-		has_mark = true;
-		mark = (struct print_mark){(size_t)start, (size_t)end};
-	} else if (!args_has(a, OPT_RAW) && !is_json) {
-		has_mark = split_place(a->operands[1], &note, &mark);
-	}
+	struct print_mark mark = {(size_t)start, (size_t)end};
 	int code = call_open(a, &c);
-	note_url(&url, a->operands[0], note);
-	if (code == 0 && (args_has(a, OPT_RAW) || is_json))
+	note_url(&url, a->operands[0], slice_str(a->operands[1]));
+	if (code == 0 && (is_raw || is_json))
 		code = show_as_is(&c, buf_slice(&url), is_json);
+	else if (code == 0 && at)
+		code = show_marked(&c, buf_slice(&url), &mark);
 	else if (code == 0)
-		code = show_marked(&c, buf_slice(&url), has_mark ? &mark : NULL);
+		code = show_place(&c);
 	buf_release(&url);
 	call_close(&c);
 	return code;

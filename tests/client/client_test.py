@@ -508,10 +508,10 @@ class Ingest(ClientTest):
     def test_dry_run_sends_nothing(self):
         note = {"patient": "p", "note_id": "n", "text": "x"}
         lines = [json.dumps(note), "{", json.dumps({"patient": "p", "text": "x"}), "", json.dumps(dict(note, note_id="")),
-                 json.dumps(dict(note, patient="é" * 200)), json.dumps(note)]
+                 json.dumps(dict(note, patient="é" * 200)), json.dumps(note), json.dumps(dict(note, note_id="a\x85"))]
         got, out, err = self.run_client("ingest", "--dry-run", "-", stdin="\n".join(lines).encode())
         self.assertEqual(got, NONE)
-        self.assertEqual(re.findall(r"stdin:(\d+): ", err), ["2", "3", "5", "6"])
+        self.assertEqual(re.findall(r"stdin:(\d+): ", err), ["2", "3", "5", "6", "8"])
         self.assertIn("2 notes would be sent", out)
 
     def test_nothing_at_all_is_fine(self):
@@ -602,8 +602,9 @@ class Verbs(ClientTest):
         def script(peer):
             while True:
                 text = peer.read_request()[0]
-                self.assertIn("/v1/patients/p/notes/n0118 ", text)
-                if "Accept: text/plain" in text:
+                if "/v1/patients/p/notes/n0118 " not in text:
+                    peer.send(answer(404, {"status": 404, "message": "no such note"}))
+                elif "Accept: text/plain" in text:
                     peer.send(answer(200, b"PMH:\n gout \x1b\n", "text/plain"))
                 else:
                     peer.send(answer(200, {"patient": "p", "note": "n0118", "bytes": 13, "type": "\x1b"}))
@@ -611,6 +612,15 @@ class Verbs(ClientTest):
         out = self.expect(DONE, "", "show", "p", "n0118:6-10")
         self.assertEqual(out, "n0118   p   \\x1b   13 bytes\n\n       0  PMH:\n       5   [gout] \\x1b\n")
         self.expect(FAILED, "13 bytes only", "show", "p", "n0118", "--at", "6-99")
+
+    def test_an_id_that_looks_like_a_place_is_an_id(self):
+        def script(peer):
+            while True:
+                text = peer.read_request()[0]
+                self.assertIn("/v1/patients/p/notes/n%3A6-10 ", text)
+                peer.send(answer(200, {"note": "n:6-10"}) if "json" in text else answer(200, b"gout", "text/plain"))
+        self.serve(script)
+        self.assertEqual(self.expect(DONE, "", "show", "p", "n:6-10"), "n:6-10   4 bytes\n\n       0  gout\n")
 
     def test_patients_are_a_table(self):
         self.record(ndjson({"patient": "p\x1b1", "notes": 1200, "chunks": 9, "bytes": 5}, {"patient": "é", "notes": 1}))
@@ -657,6 +667,17 @@ class Verbs(ClientTest):
         self.assertIn("--exit-verdict", self.expect(DONE, "", "ask", "-h"))
         self.assertTrue(self.expect(DONE, "", "--version").startswith("lodestone "))
         self.assertEqual(self.run_client()[0], FAILED)
+
+    def test_the_manual_has_every_verb_and_option(self):
+        here = os.path.dirname(os.path.abspath(__file__))
+        with open(os.path.join(here, "..", "..", "docs", "man", "lodestone.1"), encoding="utf-8") as page:
+            manual = page.read().replace("\\-", "-")
+        verbs = re.findall(r"^  ([a-z]+) ", self.expect(DONE, "", "--help"), re.M)
+        self.assertGreater(len(verbs), 5)
+        for verb in verbs:
+            self.assertRegex(manual, r"\n\.B.* %s\b" % verb)
+            for option in re.findall(r"^  (--[a-z-]+)", self.expect(DONE, "", verb, "--help"), re.M):
+                self.assertRegex(manual, r"\n\.B[RI]? %s\b" % option)
 
 
 if __name__ == "__main__":
