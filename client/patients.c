@@ -17,14 +17,14 @@ static const struct column patient_columns[] = {
 	{"patient", "PATIENT", false},
 	{"notes", "NOTES", true},
 	{"chunks", "CHUNKS", true},
-	{"bytes", "BYTES", true},
+	{"raw_bytes", "BYTES", true},
 };
 
 static const struct column note_columns[] = {
 	{"date", "DATE", false},
 	{"note", "NOTE", false},
 	{"type", "TYPE", false},
-	{"bytes", "BYTES", true},
+	{"text_bytes", "BYTES", true},
 };
 
 enum { COLUMNS = 4, ARENA_LINE_MAX = 16 * 1024 * 1024, WIDTH_MAX = 64 };

@@ -234,6 +234,7 @@ static enum next notes_page(struct request *r)
 	const struct note_view *v;
 	uint32_t n;
 	struct err e = {0};
+	struct chart_info info;
 	struct chart *c = open_chart(r);
 	if (!c)
 		return NEXT_FAIL;
@@ -249,7 +250,14 @@ static enum next notes_page(struct request *r)
 		more = count_line(r, l);
 	}
 	l->is_ended = i == n || l->left == 0;
+	/* chart_notes may have met damage that chart_open did not: ask after it. */
+	chart_info(c, &info);
 	request_end_snapshot(r);
+	if (i == n && info.damage[0])
+		return request_fail(r, LODE_CORRUPT,
+			"the list is not whole: %llu of %llu notes can be read; %s",
+			(unsigned long long)info.notes_readable,
+			(unsigned long long)info.notes_total, info.damage);
 	return NEXT_STEP;
 }
 

@@ -57,7 +57,8 @@ static int find_copies(struct evidence *at, uint32_t n, struct arena *a)
 		return LODE_NOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		keys[i] = (struct keyed){at[i].sentence_key, i};
-	qsort(keys, n, sizeof(*keys), by_key);
+	if (n)
+		qsort(keys, n, sizeof(*keys), by_key);
 	for (uint32_t i = 0, first = 0; i < n; i++) {
 		if (keys[i].key != keys[first].key)
 			first = i;
@@ -338,7 +339,8 @@ static int by_rank(const void *x, const void *y, void *arg)
 void verdict_sort(struct evidence *at, uint32_t n, const struct judgement *j)
 {
 	struct judgement copy = *j;
-	qsort_r(at, n, sizeof(*at), by_rank, &copy);
+	if (n)
+		qsort_r(at, n, sizeof(*at), by_rank, &copy);
 }
 
 const char *evidence_class(const struct evidence *e)

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 
+#include <assert.h>
 #include <lmdb.h>
 
 int cursor_open(struct txn *t, enum db db, struct cursor *c, struct err *e)
@@ -38,7 +39,11 @@ static int move(struct cursor *c, MDB_val *k, MDB_cursor_op op, struct slice *ke
 int cursor_seek(
 	struct cursor *c, struct slice from, struct slice *key, struct slice *value, struct err *e)
 {
-	MDB_val k = {from.n, (void *)(uintptr_t)from.p};
+	char room[KEY_MAX]; /* LMDB's type is not const, so it gets a copy */
+	assert(from.n < sizeof(room));
+	if (from.n)
+		memcpy(room, from.p, from.n);
+	MDB_val k = {from.n, room};
 	return move(c, &k, from.n ? MDB_SET_RANGE : MDB_FIRST, key, value, e);
 }
 

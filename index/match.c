@@ -34,6 +34,8 @@ struct run {
 
 uint32_t matcher_form(const struct matcher *m, struct slice term)
 {
+	if (!(m->seen[match_seen(term) / 64] >> match_seen(term) % 64 & 1))
+		return NO_FORM;
 	for (uint64_t h = digest64(term);; h++) {
 		uint32_t slot = m->slots[h & m->slot_mask];
 		if (slot == 0)
@@ -196,12 +198,22 @@ static bool in_prose(const struct tok_doc *d, uint32_t first, uint32_t end)
 	return false;
 }
 
+/* Joins and splits move words about, so the letters are looked for anywhere in the span. */
+static bool has_capitals(const struct match_compiled *n, const char *p, size_t bytes)
+{
+	for (uint32_t i = 0; i < n->doc.n_words; i++) {
+		struct slice word = match_word_text(&n->doc, i);
+		if (n->capitals[i] && !memmem(p, bytes, word.p, word.n))
+			return false;
+	}
+	return true;
+}
+
 static bool written_as_asked(
 	const struct match_compiled *n, const struct tok_doc *d, uint32_t first, uint32_t end)
 {
 	uint32_t from = d->words[first].start, to = d->words[end - 1].end;
-	if ((n->flags & MATCH_CAPITALS) &&
-		(to - from < n->text.n || memcmp(d->text.p + from, n->text.p, n->text.n) != 0))
+	if ((n->flags & MATCH_CAPITALS) && !has_capitals(n, d->text.p + from, to - from))
 		return false;
 	if ((n->flags & MATCH_IN_PROSE) && !in_prose(d, first, end))
 		return false;

@@ -62,7 +62,7 @@ bool gap_splits(struct slice gap, struct slice left, struct slice right);
 enum match_flags {
 	MATCH_EXACT_WORDS = 1, /* no inflection, join or split */
 	MATCH_MASKS = 2,       /* a mask may stand for a word */
-	MATCH_CAPITALS = 4,    /* the note must have it in the capitals of the name's text */
+	MATCH_CAPITALS = 4,    /* its abbreviations that are listed so must be in capitals in the note */
 	MATCH_IN_PROSE = 8,    /* and a neighbouring word must have a small letter: "AS" for the disease */
 	MATCH_NO_LABEL = 16,   /* not with a colon behind: "PE:" heads the physical examination */
 };
@@ -79,6 +79,7 @@ struct match_compiled {
 	struct tok_doc doc;
 	struct gap_rule *gaps; /* n_words - 1 */
 	bool *maskable;        /* per position: a mask may stand for it */
+	bool *capitals;        /* per position: the note must have these very letters */
 	enum via via;
 	unsigned flags;
 	uint32_t reach; /* how many chunk borders a match may cross; UINT32_MAX: any number */
@@ -97,6 +98,8 @@ struct match_form {
 	uint32_t first, end; /* its uses, ordered by position, name, kind */
 };
 
+enum { MATCH_SEEN = 2048 };
+
 struct matcher {
 	const struct match_compiled *names;
 	uint32_t n_names;
@@ -106,8 +109,26 @@ struct matcher {
 	uint32_t n_uses;
 	uint32_t *slots; /* hash of a term -> index + 1 of its form; open addressing */
 	uint32_t slot_mask;
+	uint64_t seen[MATCH_SEEN / 64]; /* most words of a note are turned away here: see match_seen */
 	bool any_mask; /* some name may match over a mask */
 };
+
+/* A word as it is written. */
+static inline struct slice match_word_text(const struct tok_doc *d, uint32_t word)
+{
+	return slice_of(d->text.p + d->words[word].start,
+		d->words[word].end - d->words[word].start);
+}
+
+/* The bit of a term in `seen`: what can be told of a word without hashing it. */
+static inline uint32_t match_seen(struct slice term)
+{
+	if (term.n == 0)
+		return 0;
+	uint32_t first = (unsigned char)term.p[0], last = (unsigned char)term.p[term.n - 1];
+	uint32_t middle = (unsigned char)term.p[term.n / 2];
+	return (first * 9 + last * 37 + middle * 5 + (uint32_t)term.n * 131) % MATCH_SEEN;
+}
 
 /* In the arena; names' texts are borrowed.  LODE_BADREQ: a name without words, over a limit, or not
  * UTF-8. */

@@ -30,6 +30,7 @@ static uint32_t form_of(struct build *b, struct slice term)
 	m->forms = forms;
 	m->forms[m->n_forms] = (struct match_form){.term = copy};
 	m->slots[h & m->slot_mask] = m->n_forms + 1;
+	m->seen[match_seen(term) / 64] |= (uint64_t)1 << match_seen(term) % 64;
 	return m->n_forms++;
 }
 
@@ -154,7 +155,8 @@ static int compile_name(const struct match_name *in, uint32_t number, struct tok
 			n->doc.n_words, MATCH_WORDS_MAX);
 	n->gaps = arena_array(a, struct gap_rule, n->doc.n_words);
 	n->maskable = arena_array(a, bool, n->doc.n_words);
-	if (!n->gaps || !n->maskable)
+	n->capitals = arena_array(a, bool, n->doc.n_words);
+	if (!n->gaps || !n->maskable || !n->capitals)
 		return err_set(e, LODE_NOMEM, "no memory for name %u", number);
 	for (uint32_t i = 0; i + 1 < n->doc.n_words; i++) {
 		const struct tok_word *w = &n->doc.words[i];
@@ -162,8 +164,12 @@ static int compile_name(const struct match_name *in, uint32_t number, struct tok
 			slice_of(n->doc.text.p + w[0].end, w[1].start - w[0].end),
 			tok_term(&n->doc, &w[0]), tok_term(&n->doc, &w[1]));
 	}
-	for (uint32_t i = 0; i < n->doc.n_words; i++)
+	for (uint32_t i = 0; i < n->doc.n_words; i++) {
+		struct slice word = match_word_text(&n->doc, i);
 		n->maskable[i] = is_maskable(n, i);
+		n->capitals[i] =
+			(n->flags & MATCH_CAPITALS) && (abbrev_match_flags(word) & MATCH_CAPITALS);
+	}
 	n->reach = reach_of(n);
 	return 0;
 }

@@ -139,6 +139,9 @@ bool gap_splits(struct slice gap, struct slice left, struct slice right)
 {
 	if (gap.n == 0 || gap.n > MATCH_GAP_MAX || left.n == 0 || right.n == 0)
 		return false;
+	bool border = is_digit(left.p[left.n - 1]) != is_digit(right.p[0]);
+	if (!border && gap.p[0] != '-' && (unsigned char)gap.p[0] < 0x80)
+		return false;
 	enum gap_kind kind;
 	const char *p = gap.p, *end = gap.p + gap.n;
 	bool hyphen = false, line = false, blank = false;
@@ -152,5 +155,5 @@ bool gap_splits(struct slice gap, struct slice left, struct slice right)
 	}
 	if (hyphen)
 		return line || !blank;
-	return is_digit(left.p[left.n - 1]) != is_digit(right.p[0]);
+	return border;
 }

@@ -19,9 +19,20 @@ enum {
 	NAMES_MAX = 24
 }; /* every name is searched for; past this they are combinations of rare parts */
 
+/* One phrase of the abbreviation list. */
+struct listed {
+	struct slice text;
+	const struct abbrev *entry;
+	bool is_brief;
+};
+
+enum { LETTERS = 32 }; /* low bits of a small letter */
+
 struct widening {
 	struct tokenizer *t;
 	struct arena *a;
+	struct listed *listed;        /* all phrases, by first letter */
+	uint32_t bucket[LETTERS + 1]; /* where each letter begins */
 	struct name at[NAMES_MAX];
 	uint32_t n;
 };
@@ -51,7 +62,58 @@ static bool is_listed(const struct widening *w, struct slice text)
 
 static uint32_t initial(struct slice word)
 {
-	return word.n ? 1u << (tolower((unsigned char)word.p[0]) & 31) : 0;
+	return word.n ? 1u << (tolower((unsigned char)word.p[0]) % LETTERS) : 0;
+}
+
+/* The next of the '|'-separated names; moves *rest past it. */
+static bool next_long(struct slice *rest, struct slice *out)
+{
+	if (rest->n == 0)
+		return false;
+	const char *bar = memchr(rest->p, '|', rest->n);
+	size_t n = bar ? (size_t)(bar - rest->p) : rest->n;
+	*out = slice_of(rest->p, n);
+	n += bar ? 1 : 0;
+	*rest = slice_of(rest->p + n, rest->n - n);
+	return true;
+}
+
+static void list_phrase(struct widening *w, struct slice text, const struct abbrev *entry,
+	bool is_brief, bool count)
+{
+	uint32_t *at = &w->bucket[(unsigned)tolower((unsigned char)text.p[0]) % LETTERS];
+	if (!count)
+		w->listed[*at] = (struct listed){text, entry, is_brief};
+	++*at;
+}
+
+static void list_phrases(struct widening *w, bool count)
+{
+	for (uint32_t i = 0; i < n_abbrevs; i++) {
+		struct slice rest = slice_str(abbrevs[i].longs), full;
+		list_phrase(w, slice_str(abbrevs[i].brief), &abbrevs[i], true, count);
+		while (next_long(&rest, &full))
+			list_phrase(w, full, &abbrevs[i], false, count);
+	}
+}
+
+/* Sorts the list by first letter, so that a word is compared with few phrases. */
+static int sort_list(struct widening *w, struct err *e)
+{
+	uint32_t total = 0;
+	list_phrases(w, true);
+	for (int i = 0; i < LETTERS; i++) {
+		uint32_t n = w->bucket[i];
+		w->bucket[i] = total;
+		total += n;
+	}
+	w->listed = arena_alloc(w->a, total * sizeof(*w->listed));
+	if (!w->listed)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	list_phrases(w, false);
+	memmove(w->bucket + 1, w->bucket, LETTERS * sizeof(*w->bucket));
+	w->bucket[0] = 0;
+	return 0;
 }
 
 static int parse_name(struct widening *w, struct slice text, struct parsed *p, struct err *e)
@@ -89,8 +151,6 @@ static bool word_is(const struct parsed *p, uint32_t word, struct slice listed)
 static uint32_t phrase_at(const struct parsed *p, uint32_t first, struct slice phrase)
 {
 	uint32_t word = first;
-	if (!(p->initials[first] & initial(phrase)))
-		return 0;
 	for (size_t i = 0; i < phrase.n; word++) {
 		const char *blank = memchr(phrase.p + i, ' ', phrase.n - i);
 		size_t n = blank ? (size_t)(blank - phrase.p) - i : phrase.n - i;
@@ -130,19 +190,6 @@ static int add_replaced(struct widening *w, const struct parsed *p, uint32_t fir
 	return 0;
 }
 
-/* The next of the '|'-separated names; moves *rest past it. */
-static bool next_long(struct slice *rest, struct slice *out)
-{
-	if (rest->n == 0)
-		return false;
-	const char *bar = memchr(rest->p, '|', rest->n);
-	size_t n = bar ? (size_t)(bar - rest->p) : rest->n;
-	*out = slice_of(rest->p, n);
-	n += bar ? 1 : 0;
-	*rest = slice_of(rest->p + n, rest->n - n);
-	return true;
-}
-
 static int add_longs(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
 	const struct abbrev *b, enum via via, struct err *e)
 {
@@ -176,37 +223,42 @@ static uint32_t brief_at(const struct parsed *p, uint32_t first, const struct ab
 	return n;
 }
 
-/* The longest entry that begins at this word: "diabetes" is not taken out of "diabetes mellitus". */
-static uint32_t longest_at(const struct parsed *p, uint32_t first)
+static uint32_t listed_at(const struct parsed *p, uint32_t first, const struct listed *l)
 {
-	uint32_t most = 0;
-	for (uint32_t i = 0; i < n_abbrevs; i++) {
-		struct slice rest = slice_str(abbrevs[i].longs), full;
-		uint32_t n = brief_at(p, first, &abbrevs[i]);
-		most = n > most ? n : most;
-		while (next_long(&rest, &full)) {
-			n = phrase_at(p, first, full);
-			most = n > most ? n : most;
-		}
-	}
-	return most;
+	return l->is_brief ? brief_at(p, first, l->entry) : phrase_at(p, first, l->text);
 }
 
 static int widen_with(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
-	const struct abbrev *b, struct err *e)
+	const struct listed *l, struct err *e)
 {
-	struct slice rest = slice_str(b->longs), full;
-	int rc = 0;
-	if (brief_at(p, first, b) == n)
-		return b->flags & ABBREV_AMBIGUOUS
+	if (l->is_brief)
+		return l->entry->flags & ABBREV_AMBIGUOUS
 			       ? 0
-			       : add_longs(w, p, first, n, b, VIA_ABBREVIATION, e);
-	while (rc == 0 && next_long(&rest, &full)) {
-		if (phrase_at(p, first, full) != n)
-			continue;
-		rc = add_replaced(w, p, first, n, slice_str(b->brief), VIA_ABBREVIATION, e);
-		if (rc == 0)
-			rc = add_longs(w, p, first, n, b, VIA_SYNONYM, e);
+			       : add_longs(w, p, first, n, l->entry, VIA_ABBREVIATION, e);
+	int rc = add_replaced(w, p, first, n, slice_str(l->entry->brief), VIA_ABBREVIATION, e);
+	return rc ? rc : add_longs(w, p, first, n, l->entry, VIA_SYNONYM, e);
+}
+
+/* Only the longest phrases that begin at this word: "diabetes" is not taken out of "diabetes
+ * mellitus". */
+static int widen_at(struct widening *w, const struct parsed *p, uint32_t first, struct err *e)
+{
+	uint32_t most = 0;
+	int rc = 0;
+	for (uint32_t left = p->initials[first]; left; left &= left - 1) {
+		int letter = __builtin_ctz(left);
+		for (uint32_t i = w->bucket[letter]; i < w->bucket[letter + 1]; i++) {
+			uint32_t n = listed_at(p, first, &w->listed[i]);
+			most = n > most ? n : most;
+		}
+	}
+	if (most == 0)
+		return 0;
+	for (uint32_t left = p->initials[first]; left; left &= left - 1) {
+		int letter = __builtin_ctz(left);
+		for (uint32_t i = w->bucket[letter]; i < w->bucket[letter + 1] && rc == 0; i++)
+			if (listed_at(p, first, &w->listed[i]) == most)
+				rc = widen_with(w, p, first, most, &w->listed[i], e);
 	}
 	return rc;
 }
@@ -217,11 +269,8 @@ static int widen_name(struct widening *w, struct slice text, struct err *e)
 	int rc = parse_name(w, text, &p, e);
 	if (rc < 0 || p.doc.n_words > MATCH_WORDS_MAX)
 		return rc;
-	for (uint32_t at = 0; at < p.doc.n_words && rc == 0; at++) {
-		uint32_t n = longest_at(&p, at);
-		for (uint32_t b = 0; n > 0 && b < n_abbrevs && rc == 0; b++)
-			rc = widen_with(w, &p, at, n, &abbrevs[b], e);
-	}
+	for (uint32_t at = 0; at < p.doc.n_words && rc == 0; at++)
+		rc = widen_at(w, &p, at, e);
 	return rc;
 }
 
@@ -260,6 +309,8 @@ int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, st
 	struct widening w = {.t = t, .a = a, .n = 1};
 	condition = trimmed(condition);
 	int rc = check_condition(condition, t, a, e);
+	if (rc == 0)
+		rc = sort_list(&w, e);
 	if (rc < 0)
 		return rc;
 	w.at[0] = (struct name){arena_slice(a, condition), VIA_EXACT};

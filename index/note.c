@@ -69,7 +69,7 @@ bool note_date_is_valid(struct slice d)
 static int check_utf8(const char *member, struct slice s, struct err *e)
 {
 	size_t bad;
-	if (s.n && tok_utf8_check(s, &bad) != 0)
+	if (s.p && s.n && tok_utf8_check(s, &bad) != 0)
 		return err_set(e, LODE_BADREQ, "%s: byte %zu: %s", member, bad,
 			bad < s.n && s.p[bad] == 0 ? "NUL" : "not UTF-8");
 	return 0;

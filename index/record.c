@@ -45,17 +45,22 @@ uint64_t record_checksum(struct slice value)
 	return value.n >= 8 ? load_le64(value.p) : 0;
 }
 
+static int damaged(struct err *e, const char *kind, const char *what)
+{
+	err_set(e, LODE_CORRUPT, "%s record: %s", kind, what);
+	return LODE_CORRUPT;
+}
+
 int record_open(enum db db, struct slice key, struct slice value, struct reader *out, struct err *e)
 {
 	const char *name = key_db_name(db);
 	if (value.n < RECORD_HEAD)
-		return err_set(e, LODE_CORRUPT, "%s record: too short", name);
+		return damaged(e, name, "too short");
 	struct slice covered = {value.p + 8, value.n - 8};
 	if (key_checksum(db, key, (struct slice){0}, covered) != load_le64(value.p))
-		return err_set(e, LODE_CORRUPT, "%s record: checksum does not match", name);
+		return damaged(e, name, "checksum does not match");
 	if (value.p[8] != RECORD_VERSION || value.p[9] != 0)
-		return err_set(e, LODE_CORRUPT, "%s record: unknown version %u", name,
-			(unsigned)(uint8_t)value.p[8]);
+		return damaged(e, name, "unknown version");
 	*out = reader_of(value.p + RECORD_HEAD, value.n - RECORD_HEAD);
 	return 0;
 }
@@ -118,7 +123,7 @@ int format_decode(struct slice value, struct format *out, struct err *e)
 	const uint8_t *uuid = reader_take(&r, sizeof(f.uuid));
 	f.created = reader_le64(&r);
 	if (r.bad || reader_left(&r))
-		return err_set(e, LODE_CORRUPT, "format record: wrong length");
+		return damaged(e, "format", "wrong length");
 	memcpy(f.uuid, uuid, sizeof(f.uuid));
 	rc = format_check(&f, e);
 	if (rc == 0)
@@ -162,7 +167,7 @@ int state_decode(struct slice value, struct state *out, struct err *e)
 	s.patient_sum = reader_le64(&r);
 	s.dict_id = reader_le32(&r);
 	if (r.bad || reader_left(&r))
-		return err_set(e, LODE_CORRUPT, "state record: wrong length");
+		return damaged(e, "state", "wrong length");
 	*out = s;
 	return 0;
 }
@@ -258,7 +263,7 @@ int patient_decode(struct slice id, struct slice value, struct arena *a, struct 
 	p.next_segno = reader_varint32(&r);
 	p.n_segments = reader_varint32(&r);
 	if (r.bad || p.n_segments == 0 || p.n_segments > reader_left(&r) / ENTRY_LEAST)
-		return err_set(e, LODE_CORRUPT, "patient record: does not parse");
+		return damaged(e, "patient", "does not parse");
 	p.segments = arena_array(a, struct patient_segment, p.n_segments);
 	if (!p.segments)
 		return err_set(e, LODE_NOMEM, "no memory for a patient record");
@@ -270,7 +275,7 @@ int patient_decode(struct slice id, struct slice value, struct arena *a, struct 
 	if (rc == LODE_NOMEM)
 		return err_set(e, rc, "no memory for a patient record");
 	if (rc || r.bad || reader_left(&r) || live != p.notes || segno >= p.next_segno)
-		return err_set(e, LODE_CORRUPT, "patient record: does not parse");
+		return damaged(e, "patient", "does not parse");
 	*out = p;
 	return 0;
 }

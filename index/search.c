@@ -22,9 +22,9 @@ struct find {
 static unsigned flags_of(const struct name *name)
 {
 	unsigned listed = abbrev_match_flags(name->text);
-	if (name->via == VIA_ABBREVIATION || (listed & MATCH_IN_PROSE))
-		return listed | MATCH_MASKS;
-	return MATCH_MASKS;
+	if (name->via == VIA_ABBREVIATION)
+		return listed | MATCH_MASKS | MATCH_CAPITALS;
+	return MATCH_MASKS | (listed & MATCH_IN_PROSE ? listed : 0);
 }
 
 static int compile(struct find *f, const struct names *names, struct tokenizer *t, struct err *e)
@@ -165,16 +165,16 @@ static int verify(struct find *f, const struct note_view *v, struct tokenizer *t
 		scope_lost(f->counts, 1, why.text);
 		return 0;
 	}
+	/* The same words as tok_scan gives, for less: sections and sentences only where there are hits. */
 	if (rc == 0)
+		rc = tok_words(t, text, scratch, &doc, &why);
+	if (rc == 0 && (matcher_run(f->m, &doc, scratch, &hits, &n) < 0 ||
+			       matcher_resolve(hits, &n, scratch) < 0))
+		rc = err_set(&why, LODE_NOMEM, "no memory to search a note of %zu bytes", text.n);
+	if (rc == 0 && n > 0)
 		rc = tok_scan(t, text, scratch, &doc, &why);
-	if (rc < 0) {
-		if (e)
-			*e = why;
-		return rc;
-	}
-	if (matcher_run(f->m, &doc, scratch, &hits, &n) < 0 ||
-		matcher_resolve(hits, &n, scratch) < 0)
-		return err_set(e, LODE_NOMEM, "no memory to search a note of %zu bytes", text.n);
+	if (rc < 0)
+		return err_set(e, rc, "%s", why.text);
 	n = in_sections(f->scope, &doc, hits, n);
 	if (n == 0)
 		return 0;

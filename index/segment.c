@@ -31,7 +31,8 @@ struct slice segment_part(const struct segment *s, unsigned part)
 
 static int bad(struct err *e, const char *what)
 {
-	return err_set(e, LODE_CORRUPT, "segment: %s", what);
+	err_set(e, LODE_CORRUPT, "segment: %s", what);
+	return LODE_CORRUPT;
 }
 
 static struct slice cut(struct reader *r, uint64_t n)
@@ -59,7 +60,7 @@ int segment_layout(struct slice key, struct slice blob, struct segment *out, str
 	s.n_words = reader_le64(&r);
 	uint32_t notes = reader_le32(&r), terms = reader_le32(&r);
 	uint32_t postings = reader_le32(&r), frames = reader_le32(&r);
-	reader_take(&r, 8 * SEGMENT_PARTS);
+	reader_take(&r, (size_t)8 * SEGMENT_PARTS);
 	if (s.n_notes == 0 || s.n_notes > s.n_chunks || s.n_chunks > SEGMENT_CHUNKS_MAX)
 		return bad(e, "impossible counts");
 	uint64_t blocks = ((uint64_t)s.n_terms + SEGMENT_TERM_BLOCK - 1) / SEGMENT_TERM_BLOCK;
@@ -92,7 +93,7 @@ static int open_parts(struct slice key, struct slice blob, uint64_t expect, unsi
 	if (rc)
 		return rc;
 	for (unsigned part = 1; part <= parts; part++) {
-		uint64_t sum = load_le64(blob.p + SEGMENT_SUMS_AT + 8 * (part - 1));
+		uint64_t sum = load_le64(blob.p + SEGMENT_SUMS_AT + (size_t)8 * (part - 1));
 		if (segment_part_sum(key, part, segment_part(&s, part)) != sum)
 			return err_set(e, LODE_CORRUPT,
 				"segment: checksum of part %u does not match", part);

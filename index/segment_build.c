@@ -257,7 +257,7 @@ uint64_t segment_seal(struct slice key, char *blob, size_t n)
 		begin = end;
 	}
 	for (unsigned part = 1; part <= SEGMENT_PARTS; part++)
-		store_le64(blob + SEGMENT_SUMS_AT + 8 * (part - 1),
+		store_le64(blob + SEGMENT_SUMS_AT + (size_t)8 * (part - 1),
 			segment_part_sum(key, part, segment_part(&s, part)));
 	uint64_t digest = key_checksum(
 		DB_SEGMENT, key, (struct slice){0}, slice_of(blob + 8, SEGMENT_HEADER - 8));

@@ -25,6 +25,12 @@ static int io_error(struct err *e, const char *doing, const char *path)
 	return err_set(e, code, "%s %s: %s", doing, path, strerror(n));
 }
 
+static int no_memory(struct err *e)
+{
+	err_set(e, LODE_NOMEM, "no memory to open the index");
+	return LODE_NOMEM;
+}
+
 static char *path_join(const char *dir, const char *name)
 {
 	char *p;
@@ -200,29 +206,38 @@ static void clear_leftover(const char *folder)
 	rmdir(folder);
 }
 
+/* x: not opened yet, its folder is the temporary one. */
+static int make_env(struct index *x, const struct index_options *o, struct err *e)
+{
+	clear_leftover(x->folder);
+	if (mkdir(x->folder, 0700) != 0)
+		return io_error(e, "create", x->folder);
+	int rc = open_env(x, o, e);
+	return rc ? rc : write_first_records(x, e);
+}
+
+static int move_folder(const char *dir, const char *from, const char *to, struct err *e)
+{
+	int rc = sync_folder(from, e);
+	if (rc)
+		return rc;
+	if (rename(from, to) != 0)
+		return io_error(e, "rename", from);
+	return sync_folder(dir, e);
+}
+
 /* Made under another name and renamed: DIR/index either does not exist or is whole, so that a
  * missing or empty data file inside it is damage, never a new index. */
 static int create(const char *dir, const char *folder, const struct index_options *o, struct err *e)
 {
 	char *fresh = path_join(dir, "index.new");
-	struct index *x = fresh ? new_index(fresh, o) : NULL;
-	int rc = x ? 0 : err_set(e, LODE_NOMEM, "no memory to create an index");
-	if (rc == 0) {
-		clear_leftover(fresh);
-		if (mkdir(fresh, 0700) != 0)
-			rc = io_error(e, "create", fresh);
-	}
-	if (rc == 0)
-		rc = open_env(x, o, e);
-	if (rc == 0)
-		rc = write_first_records(x, e);
+	if (!fresh)
+		return no_memory(e);
+	struct index *x = new_index(fresh, o);
+	int rc = x ? make_env(x, o, e) : no_memory(e);
 	index_close(x);
 	if (rc == 0)
-		rc = sync_folder(fresh, e);
-	if (rc == 0 && rename(fresh, folder) != 0)
-		rc = io_error(e, "rename", fresh);
-	if (rc == 0)
-		rc = sync_folder(dir, e);
+		rc = move_folder(dir, fresh, folder, e);
 	free(fresh);
 	return rc;
 }
@@ -231,7 +246,7 @@ static int load(struct index *x, bool lenient, struct err *e)
 {
 	struct txn t;
 	struct slice value;
-	struct state s;
+	struct state s = {0};
 	int rc = txn_begin(x, TXN_READ, &t, e);
 	if (rc)
 		return rc;
@@ -264,7 +279,7 @@ static int open_existing(
 {
 	char *data = path_join(x->folder, "data.mdb");
 	if (!data)
-		return err_set(e, LODE_NOMEM, "no memory to open the index");
+		return no_memory(e);
 	int rc = check_meta_pages(data, e);
 	if (rc == 0)
 		rc = open_env(x, o, e);
@@ -276,28 +291,36 @@ static int open_existing(
 	return rc;
 }
 
+static int open_folder(const char *dir, const char *folder, const struct index_options *options,
+	bool lenient, struct index **out, struct err *e)
+{
+	struct stat st;
+	int rc = 0;
+	if (stat(folder, &st) != 0)
+		rc = errno == ENOENT ? create(dir, folder, options, e)
+				     : io_error(e, "stat", folder);
+	if (rc)
+		return rc;
+	struct index *x = new_index(folder, options);
+	if (!x)
+		return no_memory(e);
+	rc = open_existing(x, options, lenient, e);
+	if (rc)
+		index_close(x);
+	else
+		*out = x;
+	return rc;
+}
+
 int store_open(const char *dir, const struct index_options *options, bool lenient,
 	struct index **out, struct err *e)
 {
 	char *folder = path_join(dir, "index");
-	struct stat st;
-	struct index *x = NULL;
-	int rc = folder ? 0 : err_set(e, LODE_NOMEM, "no memory to open the index");
-	if (rc == 0 && stat(folder, &st) != 0)
-		rc = errno == ENOENT ? create(dir, folder, options, e)
-				     : io_error(e, "stat", folder);
-	if (rc == 0) {
-		x = new_index(folder, options);
-		rc = x ? open_existing(x, options, lenient, e)
-		       : err_set(e, LODE_NOMEM, "no memory to open the index");
-	}
+	if (!folder)
+		return no_memory(e);
+	int rc = open_folder(dir, folder, options, lenient, out, e);
 	free(folder);
-	if (rc) {
-		index_close(x);
-		return rc;
-	}
-	*out = x;
-	return 0;
+	return rc;
 }
 
 int index_open(

@@ -5,8 +5,12 @@
 
 static MDB_val to_mdb_val(struct slice s)
 {
-	/* The one place that drops const: LMDB's type has none, and it does not write through it. */
-	return (MDB_val){s.n, (void *)(uintptr_t)s.p};
+	/* Drops const: LMDB's type has none, and it does not write through it. */
+	union {
+		const void *in;
+		void *out;
+	} p = {.in = s.p};
+	return (MDB_val){s.n, p.out};
 }
 
 int txn_error(int mdb_code, struct err *e, const char *doing)

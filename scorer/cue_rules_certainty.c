@@ -19,7 +19,9 @@ static const struct cue_rule rules[] = {
 		"presumptive diagnosis of|tentative diagnosis of|preliminary diagnosis of|"
 		"potential|potentially|equivocal|equivocal for|indeterminate for|borderline for|"
 		"consideration of|consideration for|in all probability|in all likelihood|"
-		"could possibly be|questioned|questioning|query"},
+		"could possibly be|questioned|questioning|query|queried|querying|"
+		"unlikely|is unlikely|unlikely to be|unlikely to have|unlikely to represent|less likely|"
+		"is less likely|not likely|not likely to be|improbable|doubtful"},
 	{ROLE_POSSIBLE, AHEAD, 9, CUE_LEAD, CLAUSE | BAR_VERB | BAR_WHO | BAR_SUBJECT | BAR_AS,
 		"might indicate|could just be|may just be|would be consistent either with|"
 		"may be|may have|may have had|may represent|may be related to|may be due to|"
@@ -58,6 +60,8 @@ static const struct cue_rule rules[] = {
 		"determine whether|to determine whether|"
 		"not sure whether|not known if|not known whether|unknown if|unknown whether|"
 		"wonder if|wonders if|wondering if|wonder about|wonder whether|wondered if|"
+		"wonders about|wondered about|wondering about|wonders whether|wondered whether|"
+		"wondering whether|"
 		"whether this is|whether this represents|whether there is|whether he has|whether she has|"
 		"if this is|if this represents|consistent either with|compatible either with|"
 		"either consistent with|most consistent with|more consistent with|felt most consistent with"},
@@ -79,6 +83,7 @@ static const struct cue_rule rules[] = {
 	{ROLE_POSSIBLE, AHEAD, 9, 0, CLAUSE,
 		"suggested that|suggests that|suggesting that|suspected that|"
 		"it is possible that|possible that|is likely that|it is likely that|is probable that|"
+		"unlikely that|is unlikely that|it is unlikely that|improbable that|doubtful that|"
 		"not diagnostic of|nondiagnostic for|in the differential"},
 	{ROLE_POSSIBLE, AHEAD, 0, CUE_HEADING, ENDS,
 		"differential diagnosis|differential diagnoses|ddx|differential"},
@@ -96,10 +101,17 @@ static const struct cue_rule rules[] = {
 		"is also a consideration|remains a consideration|was considered|is considered|"
 		"were considered|are considered|should be considered|in the differential|"
 		"in the differential diagnosis|is in the differential|is a concern|was a concern|"
-		"is of concern|is presumed|was presumed|is uncertain|is unclear|is undetermined"},
+		"is of concern|is presumed|was presumed|is uncertain|is unclear|is undetermined|"
+		"is unlikely|was unlikely|are unlikely|seems unlikely|appears unlikely|is very unlikely|"
+		"is highly unlikely|is less likely|is not likely|is doubtful|seems doubtful|"
+		"is improbable|was improbable|seems improbable|appears improbable|"
+		"to be unlikely|to be improbable|to be less likely|was queried|is queried|were queried"},
+	{ROLE_POSSIBLE, BEHIND, 2, 0, NEGS | BAR_COMMA | BAR_AND | BAR_OR,
+		"unlikely|very unlikely|highly unlikely|extremely unlikely|less likely|much less likely|"
+		"not likely|doubtful|improbable|very improbable|highly improbable"},
 	{ROLE_POSSIBLE, BEHIND, 4, CUE_ALONE, NP & ~(uint32_t)(BAR_BE | BAR_VERB),
 		"most likely|likely|very likely|probable|possible|possibly|probably|suspected|questionable|"
-		"highly likely"},
+		"highly likely|queried"},
 	{ROLE_POSSIBLE, BEHIND, 3, 0, NEAR | BAR_AND | BAR_BE,
 		"versus|vs"},
 
@@ -148,7 +160,17 @@ static const struct cue_rule rules[] = {
 		"in case of|in case|in the event of|in the event that|in the event|unless|"
 		"when there is|whenever|return for|return if|return with|"
 		"return to the emergency department for|return to the emergency room for|return to er for|"
-		"return to the er for|return to the hospital for|come back for|come back if|come in for|"
+		"return to the er for|return to the hospital for|return to hospital for|"
+		"return to the ed for|return to ed for|return to the er with|return to the ed with|"
+		"return to the emergency department with|return to the emergency room with|"
+		"return immediately for|return immediately with|return at once for|return promptly for|"
+		"return sooner for|return earlier for|return right away for|return precautions|"
+		"return precautions for|go to the emergency room for|go to the emergency department for|"
+		"go to the ed for|go to the er for|come back immediately for|come in immediately for|"
+		"come to the emergency room for|come to the emergency department for|"
+		"come to the ed for|come to the er for|red flags|red flags for|red flag symptoms|"
+		"look out for|looking out for|be on the lookout for|on the lookout for|only if|"
+		"come back for|come back if|come in for|"
 		"call for|call if|call with|call me if|call us if|calls if|call the office for|"
 		"call our office for|call immediately for|call the doctor for|"
 		"notify if|notify me of|notify the physician of|notify physician for|notify us of|"
@@ -156,10 +178,15 @@ static const struct cue_rule rules[] = {
 		"seek medical attention for|seek medical care for|seek care for|seek attention for|"
 		"watch for|watch out for|watching for|watched for|be alert for|monitor for|monitored for|"
 		"monitoring for|observe for|observed for|observing for|to monitor for|"
-		"warning signs|warned of|warned about|precautions for|precautions regarding|"
+		"warning signs|warning signs of|warned of|warned about|warned regarding|warning about|"
+		"warnings about|warning regarding|warnings regarding|warning of|warnings of|"
+		"cautioned about|cautioned regarding|counselled about|counselled regarding|precautions for|precautions regarding|"
 		"advised regarding signs|educated regarding|educated about|counseled regarding|"
 		"counseled about|instructed on signs|signs and symptoms of|"
 		"any signs of|any sign of|for signs of|for any signs of|signs of infection"},
+	{ROLE_HYPOTHETICAL, AHEAD, 1, CUE_NEXT, CLAUSE | BAR_COMMA,
+		"should|should new|should worsening|should increasing|should severe|should recurrent|"
+		"should further|should more|should his|should her|should your|should their"},
 	{ROLE_HYPOTHETICAL, AHEAD, 8, 0, CLAUSE | BAR_WHO | BAR_SUBJECT,
 		"to prevent|to help prevent|prevent|prevents|preventing|prevention of|"
 		"for prevention of|prevention for|to avoid|avoid|avoids|avoiding|avoidance of|"
@@ -187,11 +214,13 @@ static const struct cue_rule rules[] = {
 	{ROLE_HYPOTHETICAL, BEHIND, 12, 0, CLAUSE | BAR_SUBJECT | BAR_VERB,
 		"risks were discussed|risks were explained|may occur|might occur|can occur|could occur|"
 		"should occur|would occur|may develop|might develop|could develop|can develop|"
-		"should develop|are potential complications|are possible complications|"
+		"should develop|should appear|should arise|should recur|should return|"
+		"would be a reason to|would be a reason for|would be reason to|would be reason for|"
+		"would be a reason|would be reasons to|are potential complications|are possible complications|"
 		"are known complications|as potential complications|as possible complications|"
 		"among other potential complications|among other risks|occurs call|develops call"},
 	{ROLE_PSEUDO, BOTH, 0, 0, 0,
-		"as if|even if|only if|if not|asked if|asked him if|asked her if|asks if|"
+		"as if|even if|if not|asked if|asked him if|asked her if|asks if|"
 		"if it were not for|if it was not for|if clinically indicated|if indicated|if able|if anything|"
 		"to prevent worsening of|to prevent worsening|to prevent progression of|to prevent further|"
 		"prevent worsening of|prevent progression of|prevent further progression of|"

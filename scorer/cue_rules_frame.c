@@ -125,10 +125,18 @@ static const struct cue_rule rules[] = {
 		"scheduled for|is scheduled for|will be scheduled for|will undergo|to undergo|"
 		"plan for|plans for|planned for|planning for|will schedule|awaiting|"
 		"is planned for|will proceed with|wishes to proceed with|will have|plans to have|"
-		"planned|elective|upcoming|anticipated"},
+		"planned|elective|upcoming|anticipated|due to undergo|due for|plans to undergo|"
+		"plan to undergo|planning to undergo|booked for|is booked for|listed for"},
+	{ROLE_FUTURE, AHEAD, 2, 0, NP | BAR_FOR,
+		"will start|will begin|will be starting|will be beginning|to begin|plan to start|"
+		"plans to start|plan to begin|plans to begin|will commence|to commence"},
 	{ROLE_FUTURE, BEHIND, 3, 0, NEAR | BAR_AND,
 		"is planned|is scheduled|is anticipated|will be scheduled|will be performed|"
-		"in the future|is pending|was scheduled|are planned"},
+		"in the future|is pending|was scheduled|are planned|is planned for|are planned for|"
+		"is scheduled for|are scheduled for|was scheduled for|has been scheduled|"
+		"has been scheduled for|is being planned|is being planned for|is booked|is booked for"},
+	{ROLE_FUTURE, BEHIND, 1, CUE_NEXT, NEAR | BAR_AND,
+		"planned|planned for|scheduled|scheduled for|booked|booked for"},
 
 	/* ---- other person ---- */
 	{ROLE_OTHER, AHEAD, 0, CUE_LEAD, ENDS | BAR_NOW,

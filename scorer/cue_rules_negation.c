@@ -124,7 +124,6 @@ static const struct cue_rule rules[] = {
 		"does not meet criteria for|not meet criteria for|not support|does not support|"
 		"doubtful for|cannot feel|not palpate|low suspicion for|"
 		"low probability for|low probability of|low likelihood of|very low suspicion for|"
-		"unlikely|is unlikely|unlikely to be|unlikely to have|less likely|not likely|"
 		"not thought to be|not felt to be|not felt to have|not suspected to have"},
 	{ROLE_NEGATE, AHEAD, 5, CUE_OR_LIST, NEGS | BAR_COMMA | BAR_PREP | BAR_FOR | BAR_AS,
 		"not|is not|was not|are not|were not|isn't|wasn't|aren't|weren't|not a|not an|"
@@ -161,11 +160,9 @@ static const struct cue_rule rules[] = {
 		"not indicated on|not significant"},
 	{ROLE_NEGATE, BEHIND, 4, 0, NEGS | BAR_COMMA,
 		"is negative|was negative|were negative|are negative|remains negative|came back negative|"
-		"returned negative|has been negative|have been negative|negative x|negative times|"
-		"is unlikely|seems unlikely|appears unlikely|is very unlikely|is highly unlikely|"
-		"is less likely|is not likely|is doubtful"},
+		"returned negative|has been negative|have been negative|negative x|negative times"},
 	{ROLE_NEGATE, BEHIND, 2, 0, NEGS | BAR_COMMA | BAR_AND | BAR_OR,
-		"unlikely|less likely|not likely|doubtful"},
+		"excluded|was excluded|is excluded"},
 	{ROLE_NEGATE, BEHIND, 2, CUE_ALONE, NEGS | BAR_COMMA | BAR_AND,
 		"negative|neg|nil|denied|denies"},
 	{ROLE_NEGATE, BEHIND, 1, 0, NEGS | BAR_COMMA | BAR_AND | BAR_OR,

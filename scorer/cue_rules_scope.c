@@ -36,7 +36,13 @@ static const struct cue_rule rules[] = {
 		"likely secondary to|most likely secondary to|presumably secondary to|attributable to|in the setting of|related to|following|after|"
 		"in response to|causing|status post|s/p"},
 	{ROLE_BARRIER, BOTH, 0, 0, BAR_WHO,
-		"who|which|whose|whom|where|when|while|during which"},
+		"who|which|whom|where|when|while|during which"},
+	{ROLE_BARRIER, BOTH, 0, 0, BAR_WHO | BAR_POSITIVE,
+		"whose"},
+	{ROLE_BARRIER, BOTH, 0, 0, BAR_VERB,
+		"can cause|may cause|might cause|could cause|can lead to|may lead to|could lead to|"
+		"might lead to|can result in|may result in|could result in|might result in|"
+		"can produce|may produce"},
 	{ROLE_BARRIER, BOTH, 0, 0, BAR_SUBJECT | BAR_PRONOUN,
 		"he|she|they|we|i|and her|and his|and she|and he|and they"},
 	{ROLE_BARRIER, BOTH, 0, 0, BAR_OWNER,

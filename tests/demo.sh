@@ -29,15 +29,22 @@ until "$build/client/lodestone" health >/dev/null 2>&1; do
 	sleep 0.05
 done
 
-show() {
-	echo
-	echo "\$ lodestone $*"
-	"$build/client/lodestone" "$@"
+say() { # the command as a person would type it
+	printf '\n$ lodestone %s\n' "$*"
+}
+
+ask() {
+	say "ask $1 \"$2\""
+	"$build/client/lodestone" ask "$1" "$2"
 }
 
 cd "$here"
-show ingest fixtures/charts/*.ndjson
-DEMO_QUESTIONS
+say 'ingest fixtures/charts/*.ndjson'
+"$build/client/lodestone" ingest fixtures/charts/*.ndjson
+ask p01 "history of myocardial infarction?"      # present
+ask p01 "Does he have a deep vein thrombosis?"   # negated
+ask p01 "colon cancer?"                          # family history
+ask p01 "any evidence of sarcoidosis?"           # not mentioned
 echo
 kill -TERM "$pid"
 wait "$pid"

@@ -69,7 +69,7 @@ int tok_scan(
 }
 
 static const char *const section_names[] = {
-#define X(name, wire) [TOK_SEC_##name] = wire,
+#define X(name, wire) [TOK_SEC_##name] = (wire),
 	TOK_SECTION_LIST(X)
 #undef X
 };

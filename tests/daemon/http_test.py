@@ -482,6 +482,20 @@ class Clock(unittest.TestCase):
                 self.assertEqual(c.answer().status, 408)
                 c.sock.close()
 
+    def test_slow_heads_are_cut_while_connections_keep_coming(self):
+        with daemon("head_deadline_ms=200") as d, d.client() as slow:
+            slow.send(b"GET /healthz HT")
+            slow.sock.setblocking(False)
+            end = time.monotonic() + BOUND
+            while time.monotonic() < end:
+                self.assertEqual(d.ask("GET", "/healthz").status, 200)
+                try:
+                    self.assertIn(b" 408 ", slow.sock.recv(1 << 16))
+                    return
+                except BlockingIOError:
+                    pass
+            self.fail("never cut")
+
     def test_a_slow_query_body_is_408(self):
         with daemon("query_deadline_ms=300") as d, d.client() as c:
             c.send(request("POST", "/v1/patients/p/search", None, dict(JSON, **{"Content-Length": "99"})) + b"{")

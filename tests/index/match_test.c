@@ -222,6 +222,7 @@ static void a_repeated_word_gives_hits_that_do_not_overlap(void **state)
 static void abbreviations_are_told_from_words(void **state)
 {
 	check(MATCH_CAPITALS, "AIDS", "hearing aids, AIDS, Aids", "=AIDS", __LINE__);
+	check(MATCH_CAPITALS, "severe AS", "severe as expected; severe AS", "=severe AS", __LINE__);
 	check(MATCH_CAPITALS, "MI", "MIs and 2 mi", "~MIs", __LINE__);
 	check(MATCH_CAPITALS | MATCH_IN_PROSE, "AS", "SEEN AS AN OUTPATIENT TODAY. as severe AS.",
 		"=AS", __LINE__);

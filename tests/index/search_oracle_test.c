@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { NOTES = 40, NAMES = 4, TEXT_MAX = 9000, CHARTS = 12, QUESTIONS = 150 };
+enum { NOTES = 40, NAMES = 4, TEXT_MAX = 9000, CHARTS = 5, QUESTIONS = 150 };
 
 static unsigned seed;
 
