@@ -99,7 +99,7 @@ static inline uint32_t reader_varint32(struct reader *r)
 #define READER_FIXED(bits)                                                                         \
 	static inline uint##bits##_t reader_le##bits(struct reader *r)                             \
 	{                                                                                          \
-		const uint8_t *p = reader_take(r, bits / 8);                                       \
+		const uint8_t *p = reader_take(r, (bits) / 8);                                     \
 		return p ? load_le##bits(p) : 0;                                                   \
 	}
 READER_FIXED(16)

@@ -51,8 +51,8 @@ void decoder_destroy(struct decoder *d);
  * sink stops and is returned.  Several members or frames one after the other are one stream.
  * LODE_CORRUPT with the input offset on damage, LODE_TOOBIG for a window over the limit; after a
  * failure every later call fails. */
-int decoder_feed(struct decoder *d, struct slice in,
-	int (*sink)(void *arg, struct slice piece), void *arg, struct err *e);
+int decoder_feed(struct decoder *d, struct slice in, int (*sink)(void *arg, struct slice piece),
+	void *arg, struct err *e);
 /* The input ended: LODE_CORRUPT when in the middle of a frame, or before any (kind NONE: never). */
 int decoder_finish(struct decoder *d, struct err *e);
 

@@ -91,6 +91,7 @@ static void put_names(struct json_writer *w, const struct ask *q)
 		json_begin_object(w);
 		json_kv_string(w, "text", q->names.at[i].text);
 		json_kv_str(w, "via", via_names[q->names.at[i].via]);
+		json_kv_bool(w, "ambiguous", q->names.at[i].is_ambiguous);
 		json_end_object(w);
 	}
 	json_end_array(w);

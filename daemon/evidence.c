@@ -139,6 +139,7 @@ int ask_add_mention(struct request *r, struct ask *q, const struct note_view *no
 					  doc->text.p + hit->start, hit->end - hit->start});
 	e->via = hit->via;
 	e->name = hit->name;
+	e->is_ambiguous = hit->name < q->names.n && q->names.at[hit->name].is_ambiguous;
 	e->mask_overlap = hit->mask_overlap;
 	e->round = q->n_rounds;
 	if (!same_note)

@@ -19,6 +19,8 @@ static const double abstain_low = 0.45, abstain_high = 0.55;
 static enum stance stance_of(const struct evidence *e)
 {
 	const struct assertion *s = &e->said;
+	if (e->is_ambiguous)
+		return STANCE_HINT;
 	if (s->experiencer == EXP_OTHER)
 		return STANCE_OTHER_PERSON;
 	if (s->certainty == CERT_HYPOTHETICAL || s->temporality == TIME_FUTURE)
@@ -149,7 +151,8 @@ static bool is_settled(
 /* ---- the table ---- */
 
 struct tally {
-	uint32_t standing, standing_history, taken_back, suspected, denied, other, hypothetical;
+	uint32_t standing, standing_history, taken_back, suspected, denied, other, hypothetical,
+		hints;
 	double p_standing, p_taken_back, p_history, p_suspected, p_rest; /* highest of each */
 };
 
@@ -191,6 +194,7 @@ static void count_one(struct tally *t, struct evidence *at, uint32_t n, uint32_t
 	case STANCE_DENIED: t->denied++; break;
 	case STANCE_OTHER_PERSON: t->other++; break;
 	case STANCE_HYPOTHETICAL: t->hypothetical++; break;
+	case STANCE_HINT: t->hints++; return;
 	}
 	raise_to(&t->p_rest, e->said.p_present);
 }
@@ -205,7 +209,7 @@ static void set(struct judgement *j, enum verdict v, enum basis b, double p)
 /* Rows of the table from the top; the first that applies. */
 static void decide(const struct tally *t, struct judgement *j)
 {
-	double even = 0.5;
+	const double even = 0.5, p_hint = 0.3;
 	if (t->standing && t->taken_back && t->standing == t->standing_history)
 		set(j, VERDICT_PRESENT, BASIS_CONFLICTING, t->p_history);
 	else if (t->standing)
@@ -221,6 +225,8 @@ static void decide(const struct tally *t, struct judgement *j)
 		set(j, VERDICT_ABSENT, BASIS_FAMILY_ONLY, t->p_rest);
 	else if (t->hypothetical)
 		set(j, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY, t->p_rest);
+	else if (t->hints)
+		set(j, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY, p_hint);
 	else
 		set(j, VERDICT_NOT_MENTIONED, BASIS_NONE_FOUND, 0);
 }
@@ -234,7 +240,9 @@ static uint32_t bases_found(const struct tally *t)
 	bits |= t->denied ? 1U << BASIS_DENIED : 0;
 	bits |= t->other ? 1U << BASIS_FAMILY_ONLY : 0;
 	bits |= t->hypothetical ? 1U << BASIS_HYPOTHETICAL_ONLY : 0;
-	return bits ? bits : 1U << BASIS_NONE_FOUND;
+	if (bits)
+		return bits;
+	return 1U << (t->hints ? BASIS_SUSPECTED_ONLY : BASIS_NONE_FOUND);
 }
 
 /* Each independent denial beside the affirmation nearest before it, else the first after it. */

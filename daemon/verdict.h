@@ -37,6 +37,7 @@ enum stance {
 	STANCE_DENIED,       /* negated, the patient's own */
 	STANCE_OTHER_PERSON, /* someone else's, whatever is said of them */
 	STANCE_HYPOTHETICAL, /* conditional, planned, prevention */
+	STANCE_HINT,         /* an abbreviation with other common meanings, whatever is said of it */
 };
 
 enum { COPY_NONE = -1 };
@@ -56,6 +57,7 @@ struct evidence {
 	enum via via;
 	uint32_t name; /* index into the names tried */
 	bool mask_overlap;
+	bool is_ambiguous; /* the name has other common meanings */
 	unsigned round;
 	uint64_t sentence_key; /* digest of the folded words of its sentence */
 	uint32_t order;        /* running number in date, note id, offset order */

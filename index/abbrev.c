@@ -7,6 +7,8 @@
  * it away. */
 #include "index/match.h"
 
+#include <strings.h>
+
 #define CAP   ABBREV_CAPITALS
 #define PROSE (ABBREV_CAPITALS | ABBREV_IN_PROSE | ABBREV_AMBIGUOUS)
 #define LABEL (ABBREV_CAPITALS | ABBREV_NO_LABEL)
@@ -390,4 +392,22 @@ unsigned abbrev_match_flags(struct slice name)
 			 (b->flags & ABBREV_NO_LABEL ? MATCH_NO_LABEL : 0);
 	}
 	return flags;
+}
+
+bool abbrev_is_another_thing(struct slice name, struct slice next)
+{
+	static const struct {
+		const char *name, *next;
+	} other_things[] = {
+		{"diabetes", "insipidus"},
+		{"miller", "fisher"},
+		{"CVA", "tenderness"},
+		{"CVA", "angle"},
+	};
+	for (size_t i = 0; i < sizeof(other_things) / sizeof(other_things[0]); i++)
+		if (strlen(other_things[i].name) == name.n &&
+			strncasecmp(other_things[i].name, name.p, name.n) == 0 &&
+			slice_eq(slice_str(other_things[i].next), next))
+			return true;
+	return false;
 }

@@ -144,6 +144,7 @@ extern const char *const via_names[VIA_COUNT]; /* "exact", ... */
 struct name {
 	struct slice text; /* as shown in names[] */
 	enum via via;      /* how it was made */
+	bool is_ambiguous; /* an abbreviation with other common meanings: a hit is a hint, no more */
 };
 
 struct names {

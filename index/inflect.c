@@ -96,18 +96,17 @@ static bool is_known(struct slice word, const struct inflections *out, struct sl
 }
 
 /* Adds head + tail + rest, unless it is there, too long, or a function word. */
-static void add(struct slice word, struct inflections *out, struct slice head, const char *tail,
+static void add(struct slice word, struct inflections *out, struct slice head, struct slice tail,
 	struct slice rest)
 {
-	size_t n = strlen(tail);
-	if (out->n == INFLECT_MAX || head.n + n + rest.n > INFLECT_BYTES || head.n + n + rest.n < 2)
+	size_t n = head.n + tail.n + rest.n;
+	if (out->n == INFLECT_MAX || n > INFLECT_BYTES || n < 2)
 		return;
 	char *p = out->room[out->n];
 	memcpy(p, head.p, head.n);
-	memcpy(p + head.n, tail, n);
-	if (rest.n > 0)
-		memcpy(p + head.n + n, rest.p, rest.n);
-	struct slice form = {p, head.n + n + rest.n};
+	memcpy(p + head.n, tail.p, tail.n);
+	memcpy(p + head.n + tail.n, rest.p, rest.n);
+	struct slice form = {p, n};
 	if (!is_known(word, out, form) && !inflect_is_function_word(form))
 		out->at[out->n++] = form;
 }
@@ -116,7 +115,7 @@ static void add(struct slice word, struct inflections *out, struct slice head, c
 static void add_ending(
 	struct slice word, struct inflections *out, struct slice w, size_t cut, const char *ending)
 {
-	add(word, out, slice_of(w.p, w.n - cut), ending, slice_of("", 0));
+	add(word, out, slice_of(w.p, w.n - cut), slice_str(ending), SLICE(""));
 }
 
 static void add_plural_s(struct slice word, struct inflections *out, struct slice w)
@@ -179,7 +178,7 @@ static void add_spellings(struct slice word, struct inflections *out)
 		if (!at)
 			continue;
 		size_t skip = (size_t)(at - word.p) + strlen(from);
-		add(word, out, slice_of(word.p, (size_t)(at - word.p)), to,
+		add(word, out, slice_of(word.p, (size_t)(at - word.p)), slice_str(to),
 			slice_of(word.p + skip, word.n - skip));
 	}
 }

@@ -217,6 +217,9 @@ static bool written_as_asked(
 		return false;
 	if ((n->flags & MATCH_IN_PROSE) && !in_prose(d, first, end))
 		return false;
+	if ((n->flags & MATCH_MASKS) && end < d->n_words &&
+		abbrev_is_another_thing(n->text, tok_term(d, &d->words[end])))
+		return false;
 	if (n->flags & MATCH_NO_LABEL) {
 		while (to < d->text.n && (d->text.p[to] == ' ' || d->text.p[to] == '\t'))
 			to++;

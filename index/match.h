@@ -15,8 +15,9 @@
 enum {
 	MATCH_WORDS_MAX = 64,  /* words of a name */
 	MATCH_BYTES_MAX = 512, /* bytes of a name */
-	MATCH_GAP_MAX = 64,    /* bytes between two words in the note, or the name's own gap if longer */
-	MATCH_SPLIT_MIN = 3,   /* bytes of the shortest word that may stand split or joined */
+	MATCH_GAP_MAX =
+		64, /* bytes between two words in the note, or the name's own gap if longer */
+	MATCH_SPLIT_MIN = 3, /* bytes of the shortest word that may stand split or joined */
 };
 
 /* ---- inflect.c ---- */
@@ -44,7 +45,7 @@ struct gap_rule {
 	struct slice text; /* the name's own gap */
 	bool blank_line;   /* it holds a blank line */
 	bool digits;       /* it stands between two digits: "5-6", "1.5", "120/80" must stay so */
-	bool short_left;   /* the word before has one or two letters: "C. difficile" for "C difficile" */
+	bool short_left; /* the word before has one or two letters: "C. difficile" for "C difficile" */
 };
 
 void gap_rule_init(struct gap_rule *g, struct slice gap, struct slice left, struct slice right);
@@ -62,9 +63,11 @@ bool gap_splits(struct slice gap, struct slice left, struct slice right);
 enum match_flags {
 	MATCH_EXACT_WORDS = 1, /* no inflection, join or split */
 	MATCH_MASKS = 2,       /* a mask may stand for a word */
-	MATCH_CAPITALS = 4,    /* its abbreviations that are listed so must be in capitals in the note */
-	MATCH_IN_PROSE = 8,    /* and a neighbouring word must have a small letter: "AS" for the disease */
-	MATCH_NO_LABEL = 16,   /* not with a colon behind: "PE:" heads the physical examination */
+	MATCH_CAPITALS =
+		4, /* its abbreviations that are listed so must be in capitals in the note */
+	MATCH_IN_PROSE =
+		8, /* and a neighbouring word must have a small letter: "AS" for the disease */
+	MATCH_NO_LABEL = 16, /* not with a colon behind: "PE:" heads the physical examination */
 };
 
 struct match_name {
@@ -109,15 +112,16 @@ struct matcher {
 	uint32_t n_uses;
 	uint32_t *slots; /* hash of a term -> index + 1 of its form; open addressing */
 	uint32_t slot_mask;
-	uint64_t seen[MATCH_SEEN / 64]; /* most words of a note are turned away here: see match_seen */
-	bool any_mask; /* some name may match over a mask */
+	uint64_t seen[MATCH_SEEN /
+		      64]; /* most words of a note are turned away here: see match_seen */
+	bool any_mask;     /* some name may match over a mask */
 };
 
 /* A word as it is written. */
 static inline struct slice match_word_text(const struct tok_doc *d, uint32_t word)
 {
-	return slice_of(d->text.p + d->words[word].start,
-		d->words[word].end - d->words[word].start);
+	return slice_of(
+		d->text.p + d->words[word].start, d->words[word].end - d->words[word].start);
 }
 
 /* The bit of a term in `seen`: what can be told of a word without hashing it. */
@@ -164,6 +168,10 @@ enum abbrev_flags {
 
 extern const struct abbrev abbrevs[];
 extern const uint32_t n_abbrevs;
+
+/* Does the word behind it (folded) make another thing of this name: "insipidus" after "diabetes",
+ * "tenderness" after "CVA"? */
+bool abbrev_is_another_thing(struct slice name, struct slice next);
 
 /* How a note must write this name, if it is on the list: MATCH_* flags, 0 if it is not. */
 unsigned abbrev_match_flags(struct slice name);

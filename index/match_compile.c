@@ -1,6 +1,7 @@
 /* Names made ready for the matcher: words, gaps, and every form each word may take in a note. */
 #include "index/match.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { MASK_BYTES = 512 }; /* a mask in the note: none of the four dialects goes near */
@@ -17,6 +18,7 @@ static uint32_t form_of(struct build *b, struct slice term)
 	struct matcher *m = b->m;
 	uint64_t h = digest64(term);
 	while (m->slots[h & m->slot_mask]) {
+		assert(m->forms);
 		uint32_t i = m->slots[h & m->slot_mask] - 1;
 		if (slice_eq(m->forms[i].term, term))
 			return i;

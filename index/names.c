@@ -42,6 +42,7 @@ struct parsed {
 	struct tok_doc doc;
 	struct inflections *other;
 	uint32_t *initials;
+	bool is_ambiguous; /* it came from an ambiguous name, so whatever comes of it is one too */
 };
 
 static bool caseless_eq(const char *p, const char *q, size_t n)
@@ -171,7 +172,7 @@ static uint32_t words_of(struct slice listed)
 
 /* Adds p with words [first, first + n) replaced. */
 static int add_replaced(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
-	struct slice with, enum via via, struct err *e)
+	struct slice with, enum via via, bool is_ambiguous, struct err *e)
 {
 	struct slice text = p->doc.text;
 	size_t start = p->doc.words[first].start, end = p->doc.words[first + n - 1].end;
@@ -186,7 +187,8 @@ static int add_replaced(struct widening *w, const struct parsed *p, uint32_t fir
 	memcpy(room + start, with.p, with.n);
 	memcpy(room + start + with.n, text.p + end, text.n - end);
 	if (!is_listed(w, slice_of(room, size)))
-		w->at[w->n++] = (struct name){slice_of(room, size), via};
+		w->at[w->n++] =
+			(struct name){slice_of(room, size), via, is_ambiguous || p->is_ambiguous};
 	return 0;
 }
 
@@ -196,7 +198,7 @@ static int add_longs(struct widening *w, const struct parsed *p, uint32_t first,
 	struct slice rest = slice_str(b->longs), full;
 	int rc = 0;
 	while (rc == 0 && next_long(&rest, &full))
-		rc = add_replaced(w, p, first, n, full, via, e);
+		rc = add_replaced(w, p, first, n, full, via, false, e);
 	return rc;
 }
 
@@ -235,7 +237,8 @@ static int widen_with(struct widening *w, const struct parsed *p, uint32_t first
 		return l->entry->flags & ABBREV_AMBIGUOUS
 			       ? 0
 			       : add_longs(w, p, first, n, l->entry, VIA_ABBREVIATION, e);
-	int rc = add_replaced(w, p, first, n, slice_str(l->entry->brief), VIA_ABBREVIATION, e);
+	int rc = add_replaced(w, p, first, n, slice_str(l->entry->brief), VIA_ABBREVIATION,
+		(l->entry->flags & ABBREV_AMBIGUOUS) != 0, e);
 	return rc ? rc : add_longs(w, p, first, n, l->entry, VIA_SYNONYM, e);
 }
 
@@ -263,10 +266,10 @@ static int widen_at(struct widening *w, const struct parsed *p, uint32_t first, 
 	return rc;
 }
 
-static int widen_name(struct widening *w, struct slice text, struct err *e)
+static int widen_name(struct widening *w, const struct name *name, struct err *e)
 {
-	struct parsed p;
-	int rc = parse_name(w, text, &p, e);
+	struct parsed p = {.is_ambiguous = name->is_ambiguous};
+	int rc = parse_name(w, name->text, &p, e);
 	if (rc < 0 || p.doc.n_words > MATCH_WORDS_MAX)
 		return rc;
 	for (uint32_t at = 0; at < p.doc.n_words && rc == 0; at++)
@@ -313,12 +316,12 @@ int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, st
 		rc = sort_list(&w, e);
 	if (rc < 0)
 		return rc;
-	w.at[0] = (struct name){arena_slice(a, condition), VIA_EXACT};
+	w.at[0] = (struct name){arena_slice(a, condition), VIA_EXACT, false};
 	if (!w.at[0].text.p)
 		return err_set(e, LODE_NOMEM, "no memory for names");
 	/* Names found are widened in their turn, so that every combination of parts is reached. */
 	for (uint32_t i = 0; i < w.n && rc == 0; i++)
-		rc = widen_name(&w, w.at[i].text, e);
+		rc = widen_name(&w, &w.at[i], e);
 	if (rc < 0)
 		return rc;
 	struct name *names = arena_array(a, struct name, w.n);

@@ -249,9 +249,9 @@ static int scan_note(struct rank *r, const struct note_view *v, struct slice *te
 static int count_hits(struct rank *r, const struct rank_segment *s, const struct note_view *v,
 	uint16_t *tf, struct err *why)
 {
-	struct slice text;
-	struct hit *hits;
-	uint32_t n, chunk = 0;
+	struct slice text = {0};
+	struct hit *hits = NULL;
+	uint32_t n = 0, chunk = 0;
 	int rc = scan_note(r, v, &text, &hits, &n, why);
 	for (uint32_t i = 0; i < n && rc == 0; i++) {
 		struct chunk_view c;
@@ -382,7 +382,7 @@ static int by_score(const void *a, const void *b, void *arg)
 static int fill_hits(struct ranked *out, const struct hit *hits, uint32_t n, struct arena *a)
 {
 	struct hit *in_chunk = arena_array(a, struct hit, n);
-	if (!in_chunk)
+	if (!in_chunk || (n > 0 && !hits))
 		return LODE_NOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		if (hits[i].start >= out->chunk_start && hits[i].start < out->chunk_end)
@@ -396,10 +396,10 @@ static int show(
 	struct rank *r, const struct scored *s, struct arena *a, struct ranked *out, struct err *e)
 {
 	const struct note_view *v = &r->notes[s->note];
-	struct chunk_view chunk;
-	struct slice text;
-	struct hit *hits;
-	uint32_t n;
+	struct chunk_view chunk = {0};
+	struct slice text = {0};
+	struct hit *hits = NULL;
+	uint32_t n = 0;
 	int rc = segment_chunk(&r->c->segments[v->segment].seg, s->chunk, &chunk, e);
 	if (rc == 0)
 		rc = scan_note(r, v, &text, &hits, &n, e);

@@ -33,10 +33,13 @@ int recall_begin(struct recall *r, const struct matcher *m, const struct segment
 void recall_name(struct recall *r, uint32_t name, uint64_t *out);
 uint64_t *recall_bitmap(struct recall *r); /* zeroed; NULL: no memory */
 
-#define RECALL_EACH(bit, map, words)                                                               \
-	for (uint64_t recall_i = 0, recall_w; recall_i < (words); recall_i++)                      \
-		for (recall_w = (map)[recall_i]; recall_w && ((bit) = (uint32_t)(recall_i * 64 +   \
-				(unsigned)__builtin_ctzll(recall_w)), true); recall_w &= recall_w - 1)
+#define RECALL_EACH(bit, map, words)                                                              \
+	for (uint64_t recall_i = 0, recall_w; recall_i < (words); recall_i++)                     \
+		for (recall_w = (map)[recall_i];                                                  \
+			recall_w &&                                                               \
+			((bit) = (uint32_t)(recall_i * 64 + (unsigned)__builtin_ctzll(recall_w)), \
+			true);                                                                    \
+			recall_w &= recall_w - 1)
 
 static inline void recall_set(uint64_t *map, uint32_t bit)
 {

@@ -158,8 +158,8 @@ static int verify(struct find *f, const struct note_view *v, struct tokenizer *t
 	struct slice text;
 	struct tok_doc doc;
 	struct err why = {0};
-	struct hit *hits;
-	uint32_t n;
+	struct hit *hits = NULL;
+	uint32_t n = 0;
 	int rc = chart_text(f->c, v, scratch, &text, &why);
 	if (rc == LODE_CORRUPT) {
 		scope_lost(f->counts, 1, why.text);

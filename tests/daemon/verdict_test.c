@@ -294,6 +294,21 @@ static void half_masked_name_is_only_a_suspicion(void **state)
 	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
 }
 
+static void ambiguous_abbreviation_decides_nothing_and_alone_leaves_it_open(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01")->is_ambiguous = true;
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+	assert_true(c.j.probability < 0.5);
+	deny(&c, "2139-01-01");
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+	start(&c);
+	deny(&c, "2140-01-01")->is_ambiguous = true;
+	affirm(&c, "2139-01-01");
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+}
+
 static void probability_near_a_coin_is_uncertain(void **state)
 {
 	struct chart c;
@@ -339,6 +354,7 @@ int main(void)
 		cmocka_unit_test(incomplete_search_never_says_not_mentioned),
 		cmocka_unit_test(copies_collapse_across_notes_only),
 		cmocka_unit_test(half_masked_name_is_only_a_suspicion),
+		cmocka_unit_test(ambiguous_abbreviation_decides_nothing_and_alone_leaves_it_open),
 		cmocka_unit_test(probability_near_a_coin_is_uncertain),
 		cmocka_unit_test(best_evidence_comes_first_and_ties_keep_their_order),
 	};

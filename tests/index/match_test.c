@@ -86,6 +86,14 @@ static void equal_words_match_whatever_their_case(void **state)
 	CHECK("pain", "painkiller", "");
 }
 
+static void a_word_behind_may_make_another_thing_of_a_name(void **state)
+{
+	CHECK("diabetes", "diabetes insipidus, Diabetes type 2, diabetes", "=Diabetes|=diabetes");
+	CHECK("diabetes insipidus", "diabetes insipidus", "=diabetes insipidus");
+	CHECK("CVA", "no CVA tenderness; old CVA", "=CVA");
+	CHECK_PLAIN("diabetes", "diabetes insipidus", "=diabetes"); /* a search is for words */
+}
+
 static void light_punctuation_and_line_breaks_may_stand_between(void **state)
 {
 	CHECK("non small cell lung cancer", "non-small-cell\n   lung cancer",
@@ -323,6 +331,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_words_match_whatever_their_case),
+		cmocka_unit_test(a_word_behind_may_make_another_thing_of_a_name),
 		cmocka_unit_test(light_punctuation_and_line_breaks_may_stand_between),
 		cmocka_unit_test(clause_ends_separate),
 		cmocka_unit_test(punctuation_of_the_name_itself_matches),

@@ -119,6 +119,21 @@ static void an_ambiguous_abbreviation_is_not_expanded(void **state)
 	assert_widens("aortic stenosis", "AS");
 }
 
+/* Its hits are hints: "MS" is more often mental status or morphine than the disease. */
+static void an_ambiguous_abbreviation_says_so_and_so_does_what_is_made_of_it(void **state)
+{
+	struct names names = widen("relapsing multiple sclerosis");
+	bool seen = false;
+	for (uint32_t i = 0; i < names.n; i++) {
+		bool brief = slice_eq(names.at[i].text, SLICE("relapsing MS"));
+		assert_int_equal(names.at[i].is_ambiguous, brief);
+		seen |= brief;
+	}
+	assert_true(seen);
+	names = widen("MS");
+	assert_false(names.at[0].is_ambiguous); /* asked for in these very letters */
+}
+
 static void small_letters_among_other_words_are_no_abbreviation(void **state)
 {
 	assert_does_not_widen("hearing aids", "hearing acquired immunodeficiency syndrome");
@@ -247,11 +262,11 @@ static void inflections_stay_within_their_room(void **state)
 		size_t n = 0;
 		for (int k = 0; k < 12; k++) {
 			seed = seed * 1103515245 + 12345;
-			const char *part = parts[seed >> 16 & 15];
-			if (n + strlen(part) > sizeof(word))
+			struct slice part = slice_str(parts[seed >> 16 & 15]);
+			if (n + part.n > sizeof(word))
 				break;
-			memcpy(word + n, part, strlen(part));
-			n += strlen(part);
+			memcpy(word + n, part.p, part.n);
+			n += part.n;
 			struct inflections out;
 			inflect(slice_of(word, n), &out);
 			assert_true(out.n <= INFLECT_MAX);
@@ -271,6 +286,7 @@ int main(void)
 		cmocka_unit_test(parts_of_a_condition_widen_in_every_combination),
 		cmocka_unit_test(equivalent_full_names_are_synonyms),
 		cmocka_unit_test(an_ambiguous_abbreviation_is_not_expanded),
+		cmocka_unit_test(an_ambiguous_abbreviation_says_so_and_so_does_what_is_made_of_it),
 		cmocka_unit_test(small_letters_among_other_words_are_no_abbreviation),
 		cmocka_unit_test(the_longest_entry_is_taken),
 		cmocka_unit_test(names_are_few_and_all_different),

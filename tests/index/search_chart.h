@@ -17,8 +17,8 @@ struct test_chart {
 
 void test_chart_init(struct test_chart *t);
 void test_chart_finish(struct test_chart *t);
-void test_chart_put(struct test_chart *t, const char *id, const char *date, const char *type,
-	const char *text);
+void test_chart_put(
+	struct test_chart *t, const char *id, const char *date, const char *type, const char *text);
 /* As put, of any bytes, into the open batch; commit makes them visible. */
 void test_chart_add(struct test_chart *t, const char *id, const char *date, struct slice text);
 void test_chart_commit(struct test_chart *t);
