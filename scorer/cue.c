@@ -71,10 +71,12 @@ static struct cue_decision judge_experiencer(const struct cue_view *v)
 	return (struct cue_decision){EXP_PATIENT, CUE_NONE, NULL};
 }
 
-static bool section_is_past(uint8_t section)
+/* "No diabetes" in the past history is a denial of today; "denies smoking" in the social history is
+ * read as of the past. */
+static bool section_is_past(uint8_t section, unsigned negation)
 {
 	switch (section) {
-	case TOK_SEC_PMH:
+	case TOK_SEC_PMH: return negation == NEG_AFFIRMED;
 	case TOK_SEC_PSH:
 	case TOK_SEC_BIRTH:
 	case TOK_SEC_SOCIAL:
@@ -84,7 +86,8 @@ static bool section_is_past(uint8_t section)
 }
 
 static struct cue_decision judge_temporality(const struct cue_view *v,
-	const struct cue_decision *certainty, const struct cue_decision *experiencer)
+	const struct cue_decision *negation, const struct cue_decision *certainty,
+	const struct cue_decision *experiencer)
 {
 	if (certainty->value == CERT_HYPOTHETICAL) {
 		bool general = certainty->by && certainty->by->rule->flags & CUE_GENERAL;
@@ -103,7 +106,7 @@ static struct cue_decision judge_temporality(const struct cue_view *v,
 		return (struct cue_decision){TIME_FUTURE, CUE_FUTURE, planned};
 	if (experiencer->value == EXP_OTHER)
 		return (struct cue_decision){TIME_HISTORICAL, experiencer->kind, experiencer->by};
-	if (section_is_past(v->section) && !now->rule)
+	if (section_is_past(v->section, negation->value) && !now->rule)
 		return (struct cue_decision){TIME_HISTORICAL, CUE_SECTION, NULL};
 	return (struct cue_decision){TIME_RECENT, CUE_NONE, NULL};
 }
@@ -125,7 +128,7 @@ void cue_decide(const struct cue_view *v, struct cue_verdict *out)
 	out->negation = judge_negation(v);
 	out->certainty = judge_certainty(v, &out->negation);
 	out->experiencer = judge_experiencer(v);
-	out->temporality = judge_temporality(v, &out->certainty, &out->experiencer);
+	out->temporality = judge_temporality(v, &out->negation, &out->certainty, &out->experiencer);
 	struct assertion a = {
 		.negation = out->negation.value,
 		.certainty = out->certainty.value,

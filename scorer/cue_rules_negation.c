@@ -162,7 +162,7 @@ static const struct cue_rule rules[] = {
 		"is negative|was negative|were negative|are negative|remains negative|came back negative|"
 		"returned negative|has been negative|have been negative|negative x|negative times"},
 	{ROLE_NEGATE, BEHIND, 2, 0, NEGS | BAR_COMMA | BAR_AND | BAR_OR,
-		"excluded|was excluded|is excluded"},
+		"excluded"},
 	{ROLE_NEGATE, BEHIND, 2, CUE_ALONE, NEGS | BAR_COMMA | BAR_AND,
 		"negative|neg|nil|denied|denies"},
 	{ROLE_NEGATE, BEHIND, 1, 0, NEGS | BAR_COMMA | BAR_AND | BAR_OR,

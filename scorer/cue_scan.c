@@ -24,16 +24,56 @@ static bool is_full_stop(const struct tok_doc *d, uint32_t at, uint32_t to)
 	return to < d->text.n && p[to] >= 'A' && p[to] <= 'Z';
 }
 
+/* "[ ]", "( )", "[_]": a box left empty; "[x]": ticked, its x being the next word. */
+static uint32_t box_bits(const struct tok_doc *d, uint32_t at, uint32_t to)
+{
+	const char *p = d->text.p;
+	char close = p[at] == '[' ? ']' : ')';
+	uint32_t i = at + 1;
+	while (i < to && i < at + 4 && (p[i] == ' ' || p[i] == '_'))
+		i++;
+	if (i < to && p[i] == close)
+		return i > at + 1 || close == ']' ? GAP_MINUS | BAR_ITEM : 0;
+	bool ticked = i == to && i == at + 1 && to + 1 < d->text.n && (p[to] | 0x20) == 'x';
+	return ticked && p[to + 1] == close ? GAP_PLUS | BAR_ITEM : 0;
+}
+
 /* "(-)", "[+]" */
 static uint32_t bracket_bits(const struct tok_doc *d, uint32_t at, uint32_t to)
 {
 	const char *p = d->text.p;
+	uint32_t box = box_bits(d, at, to);
+	if (box)
+		return box;
 	bool closes = at + 2 < to && (p[at + 2] == ')' || p[at + 2] == ']');
 	if (closes && p[at + 1] == '-')
 		return GAP_MINUS;
 	if (closes && p[at + 1] == '+')
 		return GAP_PLUS;
 	return BAR_OPEN;
+}
+
+/* Boxes, ticks and dashes beyond ASCII. */
+static uint32_t glyph_bits(const struct tok_doc *d, uint32_t at, uint32_t to)
+{
+	static const struct {
+		char utf8[4];
+		uint32_t bits;
+	} glyphs[] = {
+		{"\u2610", GAP_MINUS | BAR_ITEM}, /* ballot box */
+		{"\u2611", GAP_PLUS | BAR_ITEM},  /* with check */
+		{"\u2612", GAP_PLUS | BAR_ITEM},  /* with x: word processors tick that way */
+		{"\u2713", GAP_PLUS | BAR_ITEM},  /* check mark */
+		{"\u2714", GAP_PLUS | BAR_ITEM},  /* heavy check mark */
+		{"\u2013", BAR_DASH},
+		{"\u2014", BAR_DASH},
+	};
+	if (at + 3 > to)
+		return 0;
+	for (unsigned i = 0; i < sizeof(glyphs) / sizeof(glyphs[0]); i++)
+		if (memcmp(d->text.p + at, glyphs[i].utf8, 3) == 0)
+			return glyphs[i].bits;
+	return 0;
 }
 
 static bool stands_free(const struct tok_doc *d, uint32_t at, uint32_t from, uint32_t to)
@@ -75,13 +115,38 @@ static uint32_t punctuation_bits(
 	case '?': return questions_next(d, at, from, to) ? GAP_QUESTION : BAR_STOP;
 	case '-': return stands_free(d, at, from, to) ? BAR_DASH : 0;
 	case '*': return stands_free(d, at, from, to) ? BAR_ITEM : 0;
+	case '\xe2': return glyph_bits(d, at, to);
 	default: return 0;
 	}
 }
 
+/* Whether a sign with bits b belongs to what follows: at a line start, or after other punctuation,
+ * for a box after a colon only. */
+static bool sign_leads(uint32_t b, uint32_t bits, bool starts)
+{
+	uint32_t before = b & BAR_ITEM ? BAR_COLON : BAR_COMMA | BAR_SEMI | BAR_COLON;
+	return starts || bits & before;
+}
+
+/* The last byte of a sign: the bracket that closes it, or of a character of three bytes. */
+static uint32_t sign_end(const struct tok_doc *d, uint32_t at, uint32_t to)
+{
+	const char *p = d->text.p;
+	if (p[at] != '(' && p[at] != '[')
+		return at + 2;
+	while (at + 1 < to && p[at] != ')' && p[at] != ']')
+		at++;
+	return at;
+}
+
+static inline bool is_one_blank(const struct tok_doc *d, uint32_t from, uint32_t to)
+{
+	return to - from == 1 && d->text.p[from] == ' ';
+}
+
 uint32_t cue_gap(const struct tok_doc *d, uint32_t from, uint32_t to, bool after_number)
 {
-	if (to - from == 1 && d->text.p[from] == ' ')
+	if (is_one_blank(d, from, to))
 		return 0;
 	uint32_t bits = 0;
 	unsigned lines = 0;
@@ -95,10 +160,9 @@ uint32_t cue_gap(const struct tok_doc *d, uint32_t from, uint32_t to, bool after
 		}
 		uint32_t b = punctuation_bits(d, at, from, to, after_number);
 		if (b & (GAP_MINUS | GAP_PLUS)) {
-			/* After other punctuation, or at the start, a sign belongs to what follows. */
-			if (bits & (BAR_COMMA | BAR_SEMI | BAR_COLON) || lines || from == 0)
+			if (sign_leads(b, bits, lines || from == 0))
 				bits |= GAP_LEADS;
-			at += 2;
+			at = sign_end(d, at, to);
 		}
 		bits |= b;
 	}
@@ -185,13 +249,15 @@ void cue_scan(const struct cue_engine *c, const struct tok_doc *d, uint32_t firs
 	out->first = first;
 	out->n = n;
 	out->n_marks = 0;
-	out->gap[0] = out->gap[n] = 0;
+	out->gap[0] = out->gap[n] = out->all_gaps = 0;
 	uint32_t state = 0;
 	for (unsigned i = 0; i < n; i++) {
 		const struct tok_word *w = &d->words[first + i];
-		if (i > 0) {
+		out->gap[i] = 0;
+		if (i > 0 && !is_one_blank(d, w[-1].end, w->start)) {
 			bool number = w[-1].kind == TOK_WORD_NUMBER && w[-1].end - w[-1].start < 3;
 			out->gap[i] = cue_gap(d, w[-1].end, w->start, number);
+			out->all_gaps |= out->gap[i];
 		}
 		out->bars[i] = 0;
 		k.at = i;

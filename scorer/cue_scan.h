@@ -46,6 +46,7 @@ struct cue_stretch {
 	const struct tok_doc *doc;
 	uint32_t first, n;           /* words doc->words[first .. first + n) */
 	uint32_t gap[CUE_WORDS + 1]; /* [i] what stands between word i - 1 and i */
+	uint32_t all_gaps;           /* bits of all of them */
 	uint32_t bars[CUE_WORDS];    /* barrier bits that the word raises */
 	struct cue_mark marks[CUE_MARKS];
 	unsigned n_marks;
@@ -90,6 +91,10 @@ struct cue_verdict {
 	enum assertion_class class;
 	struct cue_decision deciding; /* the one of the four that made the class what it is */
 };
+
+/* The class of the section the sentence stands in; what begins with the label of an exam, a test or a
+ * staging ("Mental status:") is family history no longer, though no heading parted it. */
+uint8_t cue_section_class(const struct tok_doc *d, uint32_t sentence);
 
 void cue_decide(const struct cue_view *v, struct cue_verdict *out);
 

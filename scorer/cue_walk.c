@@ -28,13 +28,12 @@ static void offer(struct cue_governor *g, const struct cue_stretch *s, const str
 /* The first word that ends after the offset. */
 static uint32_t word_after(const struct tok_doc *d, uint32_t offset)
 {
-	uint32_t lo = 0, hi = d->n_words;
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-		if (d->words[mid].end <= offset)
-			lo = mid + 1;
-		else
-			hi = mid;
+	uint32_t lo = 0, n = d->n_words;
+	while (n > 0) { /* without branches on the words: they cannot be foretold */
+		uint32_t half = n / 2;
+		bool ends_before = d->words[lo + half].end <= offset;
+		lo = ends_before ? lo + half + 1 : lo;
+		n = ends_before ? n - half - 1 : half;
 	}
 	return lo;
 }
@@ -69,14 +68,35 @@ static bool hangs_on_preposition(const struct cue_stretch *s, unsigned word, uin
 	return false;
 }
 
-static bool relative_has_it(const struct cue_stretch *s, unsigned mark, uint32_t bars)
+/* "Sister: lupus", "Aunt - lymphoma" in a list of the family. */
+static bool labels_a_line(const struct walk *k, const struct cue_mark *relative, uint32_t bars)
+{
+	const struct cue_stretch *s = k->before;
+	unsigned next = relative->last + 1u;
+	uint32_t gap = next == s->n ? k->gap_before : s->gap[next];
+	return gap & (BAR_COLON | BAR_DASH) && !(bars & BAR_LINE);
+}
+
+/* "her sister, whose lupus": no preposition before the relative changes it. */
+static bool is_owner_by_pronoun(const struct cue_stretch *s, const struct cue_mark *relative)
+{
+	const uint32_t whose = BAR_WHO | BAR_POSITIVE;
+	unsigned next = relative->last + 1u;
+	return next < s->n && (s->bars[next] & whose) == whose;
+}
+
+static bool relative_has_it(const struct walk *k, unsigned mark, uint32_t bars)
 {
 	const uint32_t ends = BAR_SEMI | BAR_PARA | BAR_ITEM | BAR_STOP | BAR_SUBJECT | BAR_CLOSE;
+	const struct cue_stretch *s = k->before;
 	if (bars & ends || only_speaks(s, mark))
 		return false;
+	if (is_owner_by_pronoun(s, &s->marks[mark]))
+		return true;
 	if (hangs_on_preposition(s, s->marks[mark].first, BAR_WITH | BAR_PREP | BAR_FOR))
 		return false;
-	return bars & (BAR_VERB | BAR_POSITIVE | BAR_WITH);
+	return bars & (BAR_VERB | BAR_POSITIVE | BAR_WITH) ||
+	       labels_a_line(k, &s->marks[mark], bars);
 }
 
 static bool relative_is_named_as_owner(const struct cue_stretch *s, unsigned mark, uint32_t bars)
@@ -111,7 +131,7 @@ static void meet_ahead(struct walk *k, unsigned mark, uint32_t bars, uint32_t ga
 	unsigned distance = s->n - 1 - m->last;
 	enum cue_role role = m->rule->role;
 	if (role == ROLE_RELATIVE) {
-		if (distance <= 16 && relative_has_it(s, mark, bars))
+		if (distance <= 16 && relative_has_it(k, mark, bars))
 			offer(&k->view->ahead[ROLE_OTHER], s, m, bars, distance);
 		return;
 	}
@@ -278,11 +298,13 @@ static void look_at_lead_in(struct walk *k)
 	const struct tok_doc *d = k->doc;
 	uint32_t section = d->sentences[k->sentence].section;
 	uint32_t at = k->sentence;
+	/* the heading leads in nothing any more */
+	bool left_it = k->view->section != d->sections[section].class;
 	for (unsigned back = 0; back < LIST_MAX && at > 0; back++) {
 		if (back > 0 && !is_list_item(d, &d->sentences[at]))
 			return;
 		const struct tok_sentence *s = &d->sentences[--at];
-		if (s->section != section)
+		if (s->section != section || (left_it && s->start < d->sections[section].body))
 			return;
 		if (ends_with_colon(d, s)) {
 			scan_bytes(k, s->start, s->end);
@@ -320,23 +342,53 @@ static void look_at_own_words(struct walk *k)
 	}
 }
 
-/* The sign that leads the list item the mention stands in; 0: none, or signs trail in this list. */
+/* The sign that leads the list item the mention stands in; 0: none, or signs trail in this list.
+ * What stands in the line under a box is no longer ticked by it. */
 static uint32_t sign_in_front(const struct walk *k)
 {
 	const uint32_t ends = BAR_SEMI | BAR_PARA | BAR_STOP | BAR_COLON;
 	const struct cue_stretch *s = k->before;
-	uint32_t nearest = 0;
+	uint32_t nearest = 0, met = 0;
 	for (unsigned i = s->n + 1; i-- > 0;) {
 		uint32_t gap = i == s->n ? k->gap_before : s->gap[i];
 		if (gap & (GAP_MINUS | GAP_PLUS)) {
+			if (!nearest && gap & BAR_ITEM && met & BAR_LINE)
+				return 0;
 			nearest = nearest ? nearest : gap;
 			if (gap & GAP_LEADS)
 				return nearest;
 		}
 		if (gap & ends)
 			return 0;
+		met |= gap;
 	}
 	return 0;
+}
+
+/* "Cough: [ ] yes [x] no": whether the answer ticked in this line is "no". */
+static bool is_answered_no(const struct walk *k)
+{
+	const uint32_t ends = BAR_LINE | BAR_PARA | BAR_SEMI | BAR_STOP;
+	const struct cue_stretch *s = k->after;
+	bool ticked = false;
+	for (unsigned i = 0; i < s->n; i++) {
+		uint32_t gap = i == 0 ? k->gap_after : s->gap[i];
+		struct slice term = tok_term(s->doc, &s->doc->words[s->first + i]);
+		bool is_no = slice_eq(term, SLICE("no"));
+		if (gap & ends)
+			return false;
+		/* the x of "[x]" is a word, closed before the answer */
+		ticked = gap & GAP_PLUS || (ticked && gap & BAR_CLOSE);
+		if (is_no || (!slice_eq(term, SLICE("yes")) && !slice_eq(term, SLICE("x"))))
+			return is_no && ticked;
+	}
+	return false;
+}
+
+/* A box at the start of the next line, or after "cough:", is not the mention's own. */
+static bool leads_next(uint32_t gap)
+{
+	return gap & BAR_ITEM && gap & GAP_LEADS;
 }
 
 static void look_at_signs(struct walk *k)
@@ -347,11 +399,15 @@ static void look_at_signs(struct walk *k)
 	if (k->gap_before & GAP_QUESTION)
 		k->view->ahead[ROLE_POSSIBLE] =
 			(struct cue_governor){&query, first->start - 1, first->start, 0, 0};
+	uint32_t gaps = k->before->all_gaps | k->gap_before | k->after->all_gaps | k->gap_after;
+	if (!(gaps & (GAP_MINUS | GAP_PLUS)))
+		return;
 	uint32_t front = sign_in_front(k);
 	if (front & GAP_MINUS)
 		k->view->ahead[ROLE_NEGATE] =
 			(struct cue_governor){&minus, first->start, first->start, 0, 0};
-	else if (!front && k->gap_after & GAP_MINUS)
+	else if (is_answered_no(k) ||
+		 (!front && k->gap_after & GAP_MINUS && !leads_next(k->gap_after)))
 		k->view->behind[ROLE_NEGATE] =
 			(struct cue_governor){&minus, last->end, last->end, 0, 0};
 }
@@ -364,10 +420,11 @@ static void stretch_before(struct walk *k, uint32_t from)
 	while (n < k->first && n < CUE_WORDS && w[-(ptrdiff_t)n - 1].end > from)
 		n++;
 	cue_scan(k->c, k->doc, k->first - n, n, k->before);
-	if (n > 0 && n < k->first) {
-		const struct tok_word *start = w - n;
-		k->before->gap[0] =
-			cue_gap(k->doc, start[-1].end, start->start, is_short_number(start - 1));
+	if (n > 0) {
+		const struct tok_word *start = w - n, *last = n < k->first ? start - 1 : NULL;
+		k->before->gap[0] = cue_gap(
+			k->doc, last ? last->end : 0, start->start, last && is_short_number(last));
+		k->before->all_gaps |= k->before->gap[0];
 	}
 	uint32_t at = k->first ? w[-1].end : 0;
 	k->gap_before = cue_gap(k->doc, at, w->start, k->first && is_short_number(w - 1));
@@ -400,7 +457,7 @@ void cue_look(const struct cue_engine *c, const struct mention_context *m, struc
 		k.last++;
 	k.sentence = tok_sentence_at(d, d->words[k.first].start);
 	const struct tok_sentence *s = &d->sentences[k.sentence];
-	out->section = d->sections[s->section].class;
+	out->section = cue_section_class(d, k.sentence);
 	stretch_before(&k, s->start);
 	stretch_after(&k, s->end);
 	walk_on(&k); /* first: it finds the "or" that walk_back asks for */
