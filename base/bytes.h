@@ -79,8 +79,12 @@ static inline uint64_t reader_varint(struct reader *r)
 		if (shift == 63 && *p > 1)
 			break;
 		v |= (uint64_t)(*p & 0x7f) << shift;
-		if (*p < 0x80)
+		if (*p < 0x80) {
+			/* One number, one encoding: a longer one than needed is damage. */
+			if (*p == 0 && shift > 0)
+				break;
 			return v;
+		}
 	}
 	r->bad = true;
 	return 0;
