@@ -227,3 +227,59 @@ int access_bind(const char *path, gid_t *group, struct err *e)
 	close(folder);
 	return rc;
 }
+
+/* ---- the socket that systemd bound ---- */
+
+static int inherited_count(struct err *e)
+{
+	enum { FIRST = 3 };
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	bool is_ours = pid && fds && strtol(pid, NULL, 10) == (long)getpid();
+	long n = is_ours ? strtol(fds, NULL, 10) : 0;
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	if (n <= 0)
+		return err_set(e, LODE_NOTFOUND, "no socket was handed over");
+	if (n > 1)
+		return err_set(e, LODE_BADREQ,
+			"%ld sockets were handed over; one stream socket is served", n);
+	return FIRST;
+}
+
+static bool is_listening_stream(int fd)
+{
+	int family = 0, type = 0, listens = 0;
+	socklen_t n = sizeof(int);
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &n) == 0 && family == AF_UNIX &&
+	       getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0 && type == SOCK_STREAM &&
+	       getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n) == 0 && listens;
+}
+
+int access_inherit(struct access_socket *out, struct err *e)
+{
+	struct sockaddr_un at = {0};
+	socklen_t n = sizeof(at);
+	struct stat st;
+	int fd = inherited_count(e);
+	if (fd < 0)
+		return fd;
+	if (!is_listening_stream(fd))
+		return err_set(
+			e, LODE_BADREQ, "what was handed over is no listening Unix stream socket");
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) || getsockname(fd, (struct sockaddr *)&at, &n))
+		return err_set(e, LODE_IO, "the socket handed over: %s", strerror(errno));
+	*out = (struct access_socket){.fd = fd};
+	size_t used = n > offsetof(struct sockaddr_un, sun_path)
+			      ? n - offsetof(struct sockaddr_un, sun_path)
+			      : 0;
+	/* An abstract socket has no file, a relative path no place that we know: no group then. */
+	if (used == 0 || at.sun_path[0] != '/')
+		return 0;
+	memcpy(out->path, at.sun_path, strnlen(at.sun_path, used < 107 ? used : 107));
+	if (lstat(out->path, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		out->has_group = true;
+		out->group = st.st_gid;
+	}
+	return 0;
+}

@@ -45,6 +45,18 @@ int access_peer(const struct access *a, int fd, struct peer *out, struct err *e)
  * LODE_BUSY, LODE_IO. */
 int access_lock_data(const char *dir, struct err *e);
 
+/* The listening socket that systemd hands over (LISTEN_PID, LISTEN_FDS): its descriptor, its path and
+ * the group of its file; LODE_NOTFOUND when there is none for this process, LODE_BADREQ when it is no
+ * socket that we can serve.  Whoever bound it cares for its file: it is neither changed nor removed.
+ * Forgets the variables, so that no child takes them for its own. */
+struct access_socket {
+	int fd;
+	char path[108]; /* "" when it has no file */
+	bool has_group; /* its file was found */
+	gid_t group;
+};
+int access_inherit(struct access_socket *out, struct err *e);
+
 /* Binds (not yet listening) the socket: mode 0660; a dead daemon's socket is replaced, a live one's
  * never.  Returns its descriptor and its group. */
 int access_bind(const char *path, gid_t *group, struct err *e);

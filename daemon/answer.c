@@ -58,15 +58,34 @@ static void put_place(struct json_writer *w, const struct evidence *e)
 	json_kv_uint(w, "end_cp", e->end_cp);
 }
 
-/* first_of[order]: where to look up the note that copy_of names. */
-static void put_evidence(struct json_writer *w, struct slice patient, const struct evidence *e,
-	const struct evidence *const *by_order)
+/* What the verdict made of it, for those who ask why. */
+static void put_why(struct json_writer *w, const struct ask *q, const struct evidence *e)
+{
+	static const char *const stances[] = {[STANCE_AFFIRMED] = "affirmed",
+		[STANCE_SUSPECTED] = "suspected",
+		[STANCE_DENIED] = "denied",
+		[STANCE_OTHER_PERSON] = "other_person",
+		[STANCE_HYPOTHETICAL] = "hypothetical",
+		[STANCE_HINT] = "hint"};
+	json_key(w, "why");
+	json_begin_object(w);
+	if (e->name < q->names.n)
+		json_kv_string(w, "name", q->names.at[e->name].text);
+	json_kv_str(w, "stance", stances[e->stance]);
+	json_kv_bool(w, "superseded", e->is_superseded);
+	json_kv_bool(w, "resolved", e->said.is_resolved);
+	json_end_object(w);
+}
+
+/* note: the text of its note; by_order: where to look up the note that copy_of names. */
+static void put_evidence(struct json_writer *w, const struct ask *q, struct slice patient,
+	const struct evidence *e, struct slice note, const struct evidence *const *by_order)
 {
 	json_begin_object(w);
 	json_kv_string(w, "patient", patient);
 	put_place(w, e);
-	json_kv_string(w, "quote", e->quote);
-	json_kv_string(w, "text", e->text);
+	json_kv_string(w, "quote", slice_of(note.p + e->start, e->end - e->start));
+	json_kv_string(w, "text", slice_of(note.p + e->text_start, e->text_end - e->text_start));
 	json_kv_uint(w, "text_start", e->text_start);
 	put_axes(w, &e->said);
 	json_kv_prob(w, "p_present", e->said.p_present);
@@ -80,6 +99,8 @@ static void put_evidence(struct json_writer *w, struct slice patient, const stru
 	else
 		json_string(w, by_order[e->copy_of]->note_id);
 	json_kv_uint(w, "round", e->round);
+	if (q->why)
+		put_why(w, q, e);
 	json_end_object(w);
 }
 
@@ -181,22 +202,47 @@ static void put_elapsed(struct json_writer *w, const struct ask *q)
 	json_end_object(w);
 }
 
-/* The promise of every answer: a quote is bytes start..end of the note.  `text` was copied from the
- * note whose digest was just verified; a quote that is not found in it at its place is our bug or
- * broken memory, and must not leave. */
-static bool is_quoted_right(const struct evidence *e)
+/* ---- texts of the notes that are quoted ---- */
+
+enum { TEXTS_MAX = 24 << 20 }; /* bytes of notes kept at once; past it they are read again */
+
+struct texts {
+	struct request *r;
+	const struct ask *q;
+	struct slice *at; /* per note of the answer; p == NULL: not read */
+};
+
+/* The promise of every answer: a quote is bytes start..end of the note as it is stored.  So the note
+ * is read for it, and chart_text compares the whole with its digest. */
+static int quoted_note(
+	struct texts *t, const struct evidence *e, struct slice *out, struct err *e_out)
 {
-	if (e->start < e->text_start || e->quote.n != e->end - e->start)
-		return false;
-	size_t at = e->start - e->text_start;
-	return at <= e->text.n && e->quote.n <= e->text.n - at &&
-	       memcmp(e->text.p + at, e->quote.p, e->quote.n) == 0;
+	struct arena *scratch = &t->r->worker->scratch;
+	struct slice *at = &t->at[e->note_order];
+	if (!at->p) {
+		if (scratch->used > TEXTS_MAX) {
+			arena_release(scratch);
+			memset(t->at, 0, t->q->n_notes * sizeof(*t->at));
+		}
+		if (request_is_cancelled(t->r))
+			return err_set(e_out, LODE_CANCELLED, "cancelled");
+		if (t->r->deadline_ns && now_ns() > t->r->deadline_ns)
+			return err_set(e_out, LODE_TIMEOUT, "the deadline passed");
+		int rc = chart_text(t->q->chart, &t->q->notes[e->note_order], scratch, at, e_out);
+		if (rc)
+			return rc;
+	}
+	if (e->text_start > e->start || e->end > e->text_end || e->text_end > at->n)
+		return err_set(
+			e_out, LODE_CORRUPT, "a quote lies outside its note at byte %u", e->start);
+	*out = *at;
+	return 0;
 }
 
-static const struct evidence **index_by_order(struct request *r, const struct ask *q)
+static const struct evidence **index_by_order(struct ask *q)
 {
 	const struct evidence **by =
-		arena_array(&r->arena, const struct evidence *, q->n_evidence + 1UL);
+		arena_array(&q->memory, const struct evidence *, q->n_evidence + 1UL);
 	for (uint32_t i = 0; by && i < q->n_evidence; i++)
 		by[q->evidence[i].order] = &q->evidence[i];
 	return by;
@@ -216,25 +262,36 @@ static void put_verdict(struct json_writer *w, struct request *r, const struct a
 	json_kv_uint(w, "independent", q->judgement.independent);
 }
 
-int answer_write(struct request *r, const struct ask *q, struct err *e)
+static int put_all_evidence(struct json_writer *w, struct request *r, struct ask *q,
+	const struct evidence *const *by_order, struct err *e)
 {
-	const struct evidence **by_order = index_by_order(r, q);
+	struct texts t = {r, q, arena_array(&q->memory, struct slice, q->n_notes + 1UL)};
+	int rc = t.at ? 0 : err_set(e, LODE_NOMEM, "no memory for the answer");
+	json_key(w, "evidence");
+	json_begin_array(w);
+	for (uint32_t i = 0; i < q->n_evidence && i < q->evidence_limit && rc == 0; i++) {
+		struct slice note;
+		rc = quoted_note(&t, &q->evidence[i], &note, e);
+		if (rc == 0)
+			put_evidence(w, q, r->patient, &q->evidence[i], note, by_order);
+	}
+	json_end_array(w);
+	return rc;
+}
+
+int answer_write(struct request *r, struct ask *q, struct err *e)
+{
+	const struct evidence **by_order = index_by_order(q);
 	if (!by_order)
-		return err_set(e, LODE_TOOBIG, "the answer does not fit the request's memory");
+		return err_set(e, LODE_NOMEM, "no memory for the answer");
 	struct json_writer w;
 	json_init(&w, &r->out);
 	json_begin_object(&w);
 	put_verdict(&w, r, q);
 	put_names(&w, q);
-	json_key(&w, "evidence");
-	json_begin_array(&w);
-	for (uint32_t i = 0; i < q->n_evidence && i < q->evidence_limit; i++) {
-		if (!is_quoted_right(&q->evidence[i]))
-			return err_set(e, LODE_CORRUPT, "a quote differs from its note at byte %u",
-				q->evidence[i].start);
-		put_evidence(&w, r->patient, &q->evidence[i], by_order);
-	}
-	json_end_array(&w);
+	int rc = put_all_evidence(&w, r, q, by_order, e);
+	if (rc)
+		return rc;
 	put_search(&w, q);
 	put_contradictions(&w, q, by_order);
 	json_kv_uint(&w, "index_revision", snapshot_revision(r->snapshot));
@@ -244,5 +301,5 @@ int answer_write(struct request *r, const struct ask *q, struct err *e)
 	json_end_array(&w);
 	put_elapsed(&w, q);
 	json_end_object(&w);
-	return r->out.failed ? err_set(e, LODE_NOMEM, "no memory for the answer") : 0;
+	return r->out.failed ? err_set(e, LODE_TOOBIG, "the answer is over max_answer bytes") : 0;
 }

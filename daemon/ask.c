@@ -109,6 +109,7 @@ static int read_flag(const struct json *body, const char *key, bool *out, struct
 
 static int read_limits(struct request *r, struct ask *q, const struct json *body, struct err *e)
 {
+	/* rounds is checked and, so far, without effect: the one round there is comes of itself. */
 	int64_t limit = INT64_MAX, rounds = 1, deadline_ms = 0;
 	int rc = read_number(body, "evidence_limit", 0, INT64_MAX, &limit, e);
 	if (rc == 0)
@@ -120,10 +121,15 @@ static int read_limits(struct request *r, struct ask *q, const struct json *body
 	if (rc)
 		return rc;
 	q->evidence_limit = (uint64_t)limit;
-	q->rounds_allowed = (unsigned)rounds;
 	if (deadline_ms)
 		request_deadline_in(r, (uint64_t)deadline_ms);
 	return 0;
+}
+
+static void ask_release(struct request *r)
+{
+	struct ask *q = r->state;
+	arena_release(&q->memory);
 }
 
 static enum next ask_parse(struct request *r)
@@ -136,6 +142,8 @@ static enum next ask_parse(struct request *r)
 	if (!q)
 		return request_fail(r, LODE_NOMEM, "no memory for the question");
 	r->state = q;
+	r->release = ask_release;
+	arena_init(&q->memory, r->arena.limit);
 	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
 	if (rc == 0)
 		rc = scope_check_members(body, known, &e);
@@ -174,7 +182,7 @@ static int find_names(struct request *r, struct ask *q, struct err *e)
 	struct worker *w = r->worker;
 	struct search_stop stop = request_stop(r);
 	struct visit visit = {r, q};
-	int rc = names_widen(q->questions[q->current].condition, w->tok, &r->arena, &q->names, e);
+	int rc = names_widen(q->questions[q->current].condition, w->tok, &q->memory, &q->names, e);
 	if (rc)
 		return rc;
 	q->rounds[q->n_rounds++] = (struct ask_round){.n_names = q->names.n};
@@ -187,19 +195,32 @@ static int find_names(struct request *r, struct ask *q, struct err *e)
 static int start_question(struct request *r, struct ask *q, struct err *e)
 {
 	q->start_ns = now_ns();
+	arena_release(&q->memory);
 	q->evidence = NULL;
-	q->cap_evidence = 0;
-	q->n_evidence = q->notes_seen = 0;
+	q->notes = NULL;
+	q->cap_evidence = q->cap_notes = 0;
+	q->n_evidence = q->n_notes = 0;
 	q->n_rounds = 0;
 	int rc = request_snapshot(r);
 	if (rc)
 		return err_set(e, rc, "%s", r->err.text);
 	if (!q->chart)
 		rc = chart_open(r->snapshot, r->patient, &r->arena, &q->chart, e);
-	if (rc)
-		return rc;
-	chart_info(q->chart, &q->info);
-	return 0;
+	return rc;
+}
+
+/* What does not fit the memory of a request is the question's size, not the machine's state. */
+static enum next fail(struct request *r, int rc, const struct err *e)
+{
+	const struct ask *q = r->state;
+	const struct arena *scratch = &r->worker->scratch;
+	bool is_full = q->memory.used > q->memory.limit / 2 || scratch->used > scratch->limit / 2;
+	if (rc == LODE_NOMEM && is_full)
+		return request_fail(r, LODE_TOOBIG,
+			"%u mentions and counting do not fit the memory of a request: narrow the "
+			"question (from, to, types, sections) or raise request_memory",
+			q->n_evidence);
+	return request_fail_err(r, rc, e);
 }
 
 static enum next ask_retrieve(struct request *r)
@@ -216,7 +237,7 @@ static enum next ask_retrieve(struct request *r)
 		r->notes_seen += q->counts.notes_searched;
 	}
 	q->retrieve_ns = now_ns() - q->start_ns;
-	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
+	return rc ? fail(r, rc, &e) : NEXT_STEP;
 }
 
 /* ---- decide ---- */
@@ -230,10 +251,9 @@ static enum next ask_decide(struct request *r)
 	}
 	uint64_t start = now_ns();
 	int rc = verdict_judge(
-		q->evidence, q->n_evidence, q->counts.complete, &r->arena, &q->judgement);
+		q->evidence, q->n_evidence, q->counts.complete, &q->memory, &q->judgement);
 	if (rc)
-		return request_fail(
-			r, LODE_TOOBIG, "the evidence does not fit the request's memory");
+		return fail(r, rc, &(struct err){.code = rc, .text = "no memory for the verdict"});
 	verdict_sort(q->evidence, q->n_evidence, &q->judgement);
 	q->decide_ns = now_ns() - start;
 	return NEXT_STEP;
@@ -247,7 +267,7 @@ static enum next ask_reply(struct request *r)
 	struct err e = {0};
 	int rc = answer_write(r, q, &e);
 	if (rc)
-		return request_fail_err(r, rc, &e);
+		return fail(r, rc, &e);
 	bool is_list = q->questions[q->current].is_list_item;
 	buf_put_byte(&r->out, '\n');
 	q->is_wider = false;

@@ -27,13 +27,12 @@ struct ask {
 
 	struct scope scope;
 	uint64_t evidence_limit; /* UINT64_MAX: none */
-	unsigned rounds_allowed;
+	struct chart *chart;     /* one for all questions; in the request's arena */
 	bool why;
 	bool is_wider; /* the current question has come round again with no mention found */
 
-	/* of the current question */
-	struct chart *chart;
-	struct chart_info info;
+	/* of the current question; what it allocates dies with it */
+	struct arena memory;
 	struct names names;
 	struct ask_round rounds[ASK_ROUNDS_MAX];
 	unsigned n_rounds;
@@ -41,14 +40,20 @@ struct ask {
 	struct evidence *evidence;
 	uint32_t n_evidence;
 	size_t cap_evidence;
-	uint32_t notes_seen; /* with at least one mention */
+	struct note_view *notes; /* with at least one mention; evidence.note_order counts them */
+	uint32_t n_notes;
+	size_t cap_notes;
+	uint32_t key_start, key_end; /* the sentence that sentence_key is of */
+	uint64_t sentence_key;
 	struct judgement judgement;
 	uint64_t start_ns, retrieve_ns, decide_ns;
 };
 
-/* Appends the answer to the current question to r->out: one JSON object.  LODE_CORRUPT when a quote
- * is not what stands in the note (then nothing of the answer may leave). */
-int answer_write(struct request *r, const struct ask *q, struct err *e);
+/* Appends the answer to the current question to r->out: one JSON object.  Quotes and texts are read
+ * from the notes once more, each checked against its digest (a worker's scratch holds them).
+ * LODE_CORRUPT: a note no longer reads as it did; LODE_TOOBIG, LODE_NOMEM, LODE_TIMEOUT,
+ * LODE_CANCELLED. */
+int answer_write(struct request *r, struct ask *q, struct err *e);
 
 /* One mention -> one piece of evidence, appended.  doc is the whole note. */
 int ask_add_mention(struct request *r, struct ask *q, const struct note_view *note,

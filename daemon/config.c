@@ -5,11 +5,13 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-enum kind { STRING_KIND, COUNT_KIND, SIZE_KIND, MS_KIND };
+enum kind { STRING_KIND, COUNT_KIND, SIZE_KIND, MS_KIND, FLAG_KIND };
+enum when { WHEN_START, WHEN_RUN };
 
 struct option_row {
 	const char *name;
 	enum kind kind;
+	enum when when;
 	size_t offset;
 	const char *text;            /* STRING_KIND: default */
 	int64_t number, least, most; /* the others */
@@ -17,10 +19,11 @@ struct option_row {
 };
 
 static const struct option_row options[] = {
-#define STRING(field, fallback, help) \
-	{#field, STRING_KIND, offsetof(struct config, field), fallback, 0, 0, 0, help},
-#define NUMBER(field, type, fallback, least, most, help) \
-	{#field, type##_KIND, offsetof(struct config, field), NULL, fallback, least, most, help},
+#define STRING(field, when, fallback, help) \
+	{#field, STRING_KIND, WHEN_##when, offsetof(struct config, field), fallback, 0, 0, 0, help},
+#define NUMBER(field, when, type, fallback, least, most, help)                                    \
+	{#field, type##_KIND, WHEN_##when, offsetof(struct config, field), NULL, fallback, least, \
+		most, help},
 	CONFIG_LIST(STRING, NUMBER)
 #undef STRING
 #undef NUMBER
@@ -101,6 +104,15 @@ static int parse_number(const struct option_row *o, struct slice value, int64_t 
 	return 0;
 }
 
+static int parse_flag(const struct option_row *o, struct slice value, int64_t *out, struct err *e)
+{
+	bool yes = slice_eq(value, SLICE("yes"));
+	if (!yes && !slice_eq(value, SLICE("no")))
+		return err_set(e, LODE_BADREQ, "%s: must be yes or no", o->name);
+	*out = yes;
+	return 0;
+}
+
 static int set_text(struct config *c, const struct option_row *o, struct slice value, struct err *e)
 {
 	if (value.n && memchr(value.p, '\0', value.n))
@@ -121,6 +133,8 @@ int config_set(struct config *c, struct slice key, struct slice value, struct er
 			continue;
 		if (o->kind == STRING_KIND)
 			return set_text(c, o, value, e);
+		if (o->kind == FLAG_KIND)
+			return parse_flag(o, value, number_of(c, o), e);
 		return parse_number(o, value, number_of(c, o), e);
 	}
 	return err_set(
@@ -184,14 +198,65 @@ int config_read(struct config *c, const char *path, struct err *e)
 
 void config_help(FILE *out)
 {
-	static const char *const kinds[] = {"text", "count", "bytes", "ms"};
+	static const char *const kinds[] = {"text", "count", "bytes", "ms", "flag"};
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		const struct option_row *o = &options[i];
 		char fallback[40];
 		if (o->kind == STRING_KIND)
 			snprintf(fallback, sizeof(fallback), "%s", o->text ? o->text : "none");
+		else if (o->kind == FLAG_KIND)
+			snprintf(fallback, sizeof(fallback), "%s", o->number ? "yes" : "no");
 		else
 			snprintf(fallback, sizeof(fallback), "%lld", (long long)o->number);
-		fprintf(out, "  %-20s %-6s %-10s %s\n", o->name, kinds[o->kind], fallback, o->help);
+		fprintf(out, "  %-20s%c %-6s %-10s %s\n", o->name,
+			o->when == WHEN_START ? '*' : ' ', kinds[o->kind], fallback, o->help);
+	}
+}
+
+int config_log_level(const struct config *c, enum log_level *out, struct err *e)
+{
+	static const char *const names[] = {"error", "warning", "info", "debug"};
+	for (int i = 0; i < 4; i++)
+		if (strcmp(c->log_level, names[i]) == 0) {
+			*out = (enum log_level)i;
+			return 0;
+		}
+	return err_set(e, LODE_BADREQ, "log_level: must be error, warning, info or debug");
+}
+
+/* ---- reload ---- */
+
+static bool is_same(struct config *a, struct config *b, const struct option_row *o)
+{
+	if (o->kind != STRING_KIND)
+		return *number_of(a, o) == *number_of(b, o);
+	const char *x = *text_of(a, o), *y = *text_of(b, o);
+	return x && y ? strcmp(x, y) == 0 : x == y;
+}
+
+static void swap_option(struct config *a, struct config *b, const struct option_row *o)
+{
+	if (o->kind == STRING_KIND) {
+		char *text = *text_of(a, o);
+		*text_of(a, o) = *text_of(b, o);
+		*text_of(b, o) = text;
+	} else {
+		int64_t number = *number_of(a, o);
+		*number_of(a, o) = *number_of(b, o);
+		*number_of(b, o) = number;
+	}
+}
+
+void config_swap(struct config *now, struct config *next,
+	void (*say)(void *arg, const char *name, bool is_applied), void *arg)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		const struct option_row *o = &options[i];
+		if (is_same(now, next, o))
+			continue;
+		/* Only what may change is written: workers read the rest meanwhile. */
+		if (o->when == WHEN_RUN)
+			swap_option(now, next, o);
+		say(arg, o->name, o->when == WHEN_RUN);
 	}
 }

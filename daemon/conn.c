@@ -170,9 +170,11 @@ static bool can_feed(const struct conn *c)
 {
 	if (c->state != CONN_OPEN || c->message_ended || c->is_doomed)
 		return false;
+	if (c->close_after) /* also when the message broke while its request is in work */
+		return false;
 	if (c->request)
 		return request_wants_body(c->request);
-	return !c->close_after && conn_pending(c) <= (size_t)c->service->config->out_high_water;
+	return conn_pending(c) <= (size_t)c->service->config->out_high_water;
 }
 
 static void feed(struct conn *c)

@@ -1,4 +1,5 @@
 /* A hit in a note -> evidence: offsets in both units, surrounding text, assertion. */
+#include "base/bytes.h"
 #include "daemon/ask_state.h"
 #include "daemon/service.h"
 
@@ -20,9 +21,9 @@ static bool is_blank(char c)
 
 /* The sentence around the mention without outer blanks; a long one is cut between words where there
  * is a blank, never inside a code point. */
-static struct slice surrounding(
-	const struct tok_doc *d, uint32_t start, uint32_t end, uint32_t *text_start)
+static void surrounding(const struct tok_doc *d, struct evidence *e)
 {
+	uint32_t start = e->start, end = e->end;
 	uint32_t from = d->sentences[tok_sentence_at(d, start)].start;
 	uint32_t to = d->sentences[tok_sentence_at(d, end - 1)].end;
 	if (to - from > TEXT_MAX) {
@@ -41,38 +42,41 @@ static struct slice surrounding(
 		from++;
 	while (to > end && is_blank(d->text.p[to - 1]))
 		to--;
-	*text_start = from;
-	return (struct slice){d->text.p + from, to - from};
+	e->text_start = from;
+	e->text_end = to;
 }
 
-/* Words of the sentence, folded: the same sentence copied with other blanks or capitals keeps its
- * key. */
-static int sentence_key(const struct tok_doc *d, uint32_t at, struct arena *scratch, uint64_t *key)
+static uint32_t first_word_from(const struct tok_doc *d, uint32_t start)
 {
-	const struct tok_sentence *s = &d->sentences[tok_sentence_at(d, at)];
 	uint32_t lo = 0, hi = d->n_words;
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
-		if (d->words[mid].start < s->start)
+		if (d->words[mid].start < start)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	size_t room = 0, n = 0;
-	uint32_t last = lo;
-	for (; last < d->n_words && d->words[last].start < s->end; last++)
-		room += d->words[last].term_bytes + 1U;
-	char *p = arena_alloc(scratch, room + 1);
-	if (!p)
-		return LODE_NOMEM;
-	for (uint32_t i = lo; i < last; i++) {
-		struct slice t = tok_term(d, &d->words[i]);
-		memcpy(p + n, t.p, t.n);
-		n += t.n;
-		p[n++] = ' ';
+	return lo;
+}
+
+/* Words of the sentence, folded and chained: the same sentence copied with other blanks or capitals
+ * keeps its key.  Kept for the next mention, which often stands in the same sentence. */
+static uint64_t sentence_key(struct ask *q, const struct tok_doc *d, uint32_t at, bool same_note)
+{
+	const struct tok_sentence *s = &d->sentences[tok_sentence_at(d, at)];
+	if (same_note && q->key_start == s->start && q->key_end == s->end)
+		return q->sentence_key;
+	char link[sizeof(uint64_t)];
+	uint64_t key = 0;
+	for (uint32_t i = first_word_from(d, s->start);
+		i < d->n_words && d->words[i].start < s->end; i++) {
+		store_le64(link, key);
+		key = digest64_keyed(slice_of(link, sizeof(link)), tok_term(d, &d->words[i]));
 	}
-	*key = digest64((struct slice){p, n});
-	return 0;
+	q->key_start = s->start;
+	q->key_end = s->end;
+	q->sentence_key = key;
+	return key;
 }
 
 /* Code-point offset of `start`, counted on from the evidence before it in the same note. */
@@ -87,10 +91,24 @@ static uint32_t cp_offset(
 	return cp + (uint32_t)tok_cp_count((struct slice){d->text.p + from, start - from});
 }
 
-static struct evidence *next_evidence(struct request *r, struct ask *q)
+/* The note's place in q->notes, appended when it is not the one of the evidence before. */
+static int note_number(struct ask *q, const struct note_view *note, bool same_note, uint32_t *out)
+{
+	if (!same_note) {
+		q->notes = arena_grow(
+			&q->memory, q->notes, q->n_notes, sizeof(*q->notes), &q->cap_notes);
+		if (!q->notes)
+			return LODE_NOMEM;
+		q->notes[q->n_notes++] = *note;
+	}
+	*out = q->n_notes - 1;
+	return 0;
+}
+
+static struct evidence *next_evidence(struct ask *q)
 {
 	q->evidence = arena_grow(
-		&r->arena, q->evidence, q->n_evidence, sizeof(*q->evidence), &q->cap_evidence);
+		&q->memory, q->evidence, q->n_evidence, sizeof(*q->evidence), &q->cap_evidence);
 	if (!q->evidence)
 		return NULL;
 	struct evidence *e = &q->evidence[q->n_evidence];
@@ -98,35 +116,9 @@ static struct evidence *next_evidence(struct request *r, struct ask *q)
 	return e;
 }
 
-static int fill_text(struct request *r, const struct tok_doc *doc, struct evidence *e)
+static void fill_place(struct ask *q, struct evidence *e, const struct note_view *note,
+	const struct tok_doc *doc, const struct hit *hit, bool same_note)
 {
-	struct slice text = surrounding(doc, e->start, e->end, &e->text_start);
-	e->text = arena_slice(&r->arena, text);
-	if (!e->text.p)
-		return LODE_NOMEM;
-	e->quote =
-		arena_slice(&r->arena, (struct slice){doc->text.p + e->start, e->end - e->start});
-	if (!e->quote.p)
-		return LODE_NOMEM;
-	const struct assertion *said = &e->said;
-	if (said->cue_end > said->cue_start && said->cue_end <= doc->text.n) {
-		e->cue = arena_slice(&r->arena, (struct slice){doc->text.p + said->cue_start,
-							said->cue_end - said->cue_start});
-		if (!e->cue.p)
-			return LODE_NOMEM;
-	}
-	return 0;
-}
-
-int ask_add_mention(struct request *r, struct ask *q, const struct note_view *note,
-	const struct tok_doc *doc, const struct hit *hit, struct arena *scratch)
-{
-	if (hit->end <= hit->start || hit->end > doc->text.n)
-		return LODE_BUG;
-	struct evidence *e = next_evidence(r, q);
-	if (!e)
-		return LODE_NOMEM;
-	bool same_note = q->n_evidence > 0 && slice_eq(e[-1].note_id, note->note_id);
 	e->note_id = note->note_id;
 	e->type = note->type;
 	e->date = note->date;
@@ -135,22 +127,44 @@ int ask_add_mention(struct request *r, struct ask *q, const struct note_view *no
 	e->start = hit->start;
 	e->end = hit->end;
 	e->start_cp = cp_offset(q, doc, hit->start, same_note);
-	e->end_cp = e->start_cp + (uint32_t)tok_cp_count((struct slice){
-					  doc->text.p + hit->start, hit->end - hit->start});
+	e->end_cp = e->start_cp + (uint32_t)tok_cp_count(slice_of(
+					  doc->text.p + hit->start, hit->end - hit->start));
 	e->via = hit->via;
 	e->name = hit->name;
 	e->is_ambiguous = hit->name < q->names.n && q->names.at[hit->name].is_ambiguous;
 	e->mask_overlap = hit->mask_overlap;
 	e->round = q->n_rounds;
-	if (!same_note)
-		q->notes_seen++;
-	e->note_order = q->notes_seen;
+	e->sentence_key = sentence_key(q, doc, hit->start, same_note);
+	surrounding(doc, e);
+}
+
+/* The trigger's words outlive the scanned note: the verdict looks at them. */
+static int keep_cue(struct ask *q, const struct tok_doc *doc, struct evidence *e)
+{
+	const struct assertion *said = &e->said;
+	if (said->cue_end <= said->cue_start || said->cue_end > doc->text.n)
+		return 0;
+	e->cue = arena_slice(&q->memory,
+		slice_of(doc->text.p + said->cue_start, said->cue_end - said->cue_start));
+	return e->cue.p ? 0 : LODE_NOMEM;
+}
+
+int ask_add_mention(struct request *r, struct ask *q, const struct note_view *note,
+	const struct tok_doc *doc, const struct hit *hit, struct arena *scratch)
+{
+	if (hit->end <= hit->start || hit->end > doc->text.n)
+		return LODE_BUG;
+	struct evidence *e = next_evidence(q);
+	if (!e)
+		return LODE_NOMEM;
+	bool same_note = q->n_evidence > 0 && slice_eq(e[-1].note_id, note->note_id);
+	fill_place(q, e, note, doc, hit, same_note);
 	struct mention_context m = {doc, hit->start, hit->end, note->type};
 	int rc = cue_judge(r->service->cues, &m, scratch, &e->said);
 	if (rc == 0)
-		rc = sentence_key(doc, hit->start, scratch, &e->sentence_key);
+		rc = keep_cue(q, doc, e);
 	if (rc == 0)
-		rc = fill_text(r, doc, e);
+		rc = note_number(q, note, same_note, &e->note_order);
 	if (rc == 0)
 		q->n_evidence++;
 	return rc;

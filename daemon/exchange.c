@@ -1,5 +1,6 @@
 #include "daemon/exchange.h"
 
+#include "daemon/audit.h"
 #include "daemon/config.h"
 #include "daemon/request.h"
 #include "daemon/route.h"
@@ -88,6 +89,10 @@ static enum next admit(struct request *r, const struct http_head *head, const st
 		return request_fail(r, LODE_BUSY, "the daemon is shutting down");
 	if (check_grant(r) == NEXT_FAIL)
 		return NEXT_FAIL;
+	if (!r->route->without_audit && r->service->config->audit_required &&
+		audit_is_failing(r->service->audit))
+		return request_fail_status(
+			r, 503, LODE_IO, "the audit log cannot be written, and is required");
 	int rc = route_check_query(r->route, head->query, &e);
 	if (rc)
 		return request_fail_err(r, rc, &e);
@@ -143,7 +148,7 @@ static int on_body(void *arg, struct slice piece)
 	size_t most = (size_t)c->service->config->max_query_body;
 	if (r->route->body == BODY_NONE)
 		request_fail(r, LODE_BADREQ, "this route takes no body");
-	else if (piece.n > most - r->body.n)
+	else if (r->body.n > most || piece.n > most - r->body.n) /* a reload may lower it */
 		request_fail(r, LODE_TOOBIG, "the body is over %zu bytes", most);
 	else if (buf_put_slice(&r->body, piece))
 		request_fail(r, LODE_NOMEM, "out of memory");

@@ -25,7 +25,7 @@ enum {
 	REJECTS_TOLD = 1000,
 	WINDOW_LOG = 23,     /* zstd windows up to 8 MB: every level up to 19 */
 	DECODE_BYTES = 2048, /* compressed bytes between two looks at the batch: 2 KiB of zstd can
-				become a few MB of notes */
+				become 64 MB of notes */
 };
 
 struct ingest {
@@ -41,7 +41,10 @@ struct ingest {
 	struct batch *batch;
 	uint64_t batch_start_ns, sealed_through;
 
+	size_t batch_text_most, batch_memory_most; /* copied: a reload may change the settings */
+
 	uint64_t n_lines, accepted, added, replaced, unchanged, rejected, bytes, revision;
+	struct ingest_counts counted; /* what the metrics have been told */
 	struct buf rejects;
 };
 
@@ -94,10 +97,18 @@ static void leave_queue(struct service *s, struct ingest *i)
 	i->is_waiting = false;
 }
 
+static void count_notes(struct ingest *i)
+{
+	struct ingest_counts now = {i->added, i->replaced, i->unchanged, i->rejected, i->bytes};
+	metrics_ingest(&i->r->service->metrics, &i->counted, &now);
+	i->counted = now;
+}
+
 static void ingest_release(struct request *r)
 {
 	struct ingest *i = r->state;
 	struct service *s = r->service;
+	count_notes(i);
 	decoder_destroy(i->decoder);
 	lines_release(&i->lines);
 	batch_destroy(i->batch);
@@ -124,6 +135,8 @@ static enum next ingest_open(struct request *r)
 	r->state = i;
 	r->release = ingest_release;
 	i->r = r;
+	i->batch_text_most = (size_t)config->ingest_batch;
+	i->batch_memory_most = (size_t)(config->ingest_memory / config->max_ingests);
 	i->wants_progress = slice_eq(progress, SLICE("1"));
 	i->lines = (struct lines){
 		.limit = (size_t)config->max_ingest_line, .each = take_line, .arg = i};
@@ -258,15 +271,16 @@ static int take_line(void *arg, uint64_t number, struct slice line)
 
 static bool is_batch_full(const struct ingest *i)
 {
-	const struct config *config = i->r->service->config;
-	size_t share = (size_t)(config->ingest_memory / config->max_ingests);
-	return batch_raw_bytes(i->batch) >= (size_t)config->ingest_batch ||
-	       batch_memory_bytes(i->batch) >= share;
+	return batch_raw_bytes(i->batch) >= i->batch_text_most ||
+	       batch_memory_bytes(i->batch) >= i->batch_memory_most;
 }
 
 static int take_piece(void *arg, struct slice piece)
 {
 	struct ingest *i = arg;
+	/* Here and not by the line: a bomb of blanks has no lines. */
+	if (request_is_cancelled(i->r))
+		return LODE_CANCELLED;
 	return lines_feed(&i->lines, piece);
 }
 
@@ -366,6 +380,7 @@ static enum next ingest_tell(struct request *r)
 {
 	struct ingest *i = r->state;
 	r->committed_through = i->sealed_through;
+	count_notes(i);
 	/* A client that does not read its progress lines gets fewer of them; it never stops us. */
 	bool has_room = conn_pending(r->conn) < (size_t)r->service->config->out_high_water;
 	if (i->wants_progress && has_room && r->is_streamed) {

@@ -79,6 +79,8 @@ struct request *lane_next(struct lane *l)
 	struct request *r = l->first;
 	lane_remove(l, r);
 	w->is_busy = true;
+	w->since_ns = now_ns();
+	w->deadline_ns = r->deadline_ns;
 	l->running++;
 	r->worker = w;
 	return r;
@@ -88,4 +90,15 @@ void lane_return(struct lane *l, struct worker *w)
 {
 	w->is_busy = false;
 	l->running--;
+}
+
+unsigned lane_stuck(const struct lane *l, uint64_t now_ns, uint64_t patience_ns)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < l->width; i++) {
+		const struct worker *w = &l->workers[i];
+		uint64_t due = w->deadline_ns > w->since_ns ? w->deadline_ns : w->since_ns;
+		n += w->is_busy && now_ns > due && now_ns - due > patience_ns;
+	}
+	return n;
 }

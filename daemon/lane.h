@@ -8,6 +8,7 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct request;
 struct tokenizer;
@@ -19,6 +20,9 @@ struct worker {
 	struct tokenizer *tok; /* NULL on the WRITE lane */
 	struct arena scratch;  /* emptied after each step */
 	bool is_busy;
+	/* Of the step that runs here, CLOCK_MONOTONIC, for the watchdog.  The deadline is a copy: the
+	 * request is its worker's alone meanwhile. */
+	uint64_t since_ns, deadline_ns;
 };
 
 struct lane {
@@ -39,5 +43,8 @@ void lane_remove(struct lane *l, struct request *r); /* a waiting one */
 /* Next one to run if there is a free place: out of the queue, with its worker lent. */
 struct request *lane_next(struct lane *l);
 void lane_return(struct lane *l, struct worker *w);
+/* Places whose step is over its time by more than patience_ns: past its request's deadline, or, where
+ * it has none, past its own start.  Loop thread. */
+unsigned lane_stuck(const struct lane *l, uint64_t now_ns, uint64_t patience_ns);
 
 #endif

@@ -1,17 +1,19 @@
-/* lodestoned: argv, settings, start, signals, stop. */
+/* lodestoned: settings, start, signals, stop. */
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/access.h"
+#include "daemon/arguments.h"
 #include "daemon/audit.h"
 #include "daemon/config.h"
 #include "daemon/notify.h"
+#include "daemon/reload.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "daemon/service.h"
+#include "daemon/watch.h"
 #include "index/index.h"
 #include "scorer/scorer.h"
 
-#include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,108 +28,15 @@
 enum { EXIT_USAGE = 2, SPARE_FILES = 64 };
 
 struct program {
+	struct arguments arguments;
 	struct config config;
 	struct service service;
 	struct server server;
-	uv_signal_t term, interrupt;
+	struct watch watch;
+	struct reload reload;
+	uv_signal_t term, interrupt, hangup;
 	int data_fd; /* holds the data folder's lock */
-	bool is_check;
 };
-
-/* ---- command line ---- */
-
-static void print_help(void)
-{
-	printf("usage: lodestoned --data DIR --socket PATH [--model FILE] [--config FILE]\n"
-	       "       lodestoned --data DIR --check\n"
-	       "       lodestoned --version | --help\n\n"
-	       "Runs in the foreground, logs to stderr.  --check verifies every stored record\n"
-	       "and exits 0 (sound) or 1.\n\n"
-	       "Settings, as lines `key = value` of the config file or as --set key=value\n"
-	       "(bytes take K, M and G):\n");
-	config_help(stdout);
-}
-
-static int fail_usage(const char *text)
-{
-	fprintf(stderr, "lodestoned: %s\n", text);
-	return EXIT_USAGE;
-}
-
-static int set_pair(struct config *c, const char *pair, struct err *e)
-{
-	const char *equals = strchr(pair, '=');
-	if (!equals)
-		return err_set(e, LODE_BADREQ, "--set takes key=value");
-	return config_set(c, slice_of(pair, (size_t)(equals - pair)), slice_str(equals + 1), e);
-}
-
-static const struct option long_options[] = {
-	{"data", required_argument, NULL, 'd'},
-	{"socket", required_argument, NULL, 's'},
-	{"model", required_argument, NULL, 'm'},
-	{"config", required_argument, NULL, 'c'},
-	{"set", required_argument, NULL, 'x'},
-	{"check", no_argument, NULL, 'k'},
-	{"version", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
-};
-
-static int take_option(struct program *p, int c, struct err *e)
-{
-	switch (c) {
-	case 'd': return config_set(&p->config, SLICE("data"), slice_str(optarg), e);
-	case 's': return config_set(&p->config, SLICE("socket"), slice_str(optarg), e);
-	case 'm': return config_set(&p->config, SLICE("model"), slice_str(optarg), e);
-	case 'x': return set_pair(&p->config, optarg, e);
-	case 'k': p->is_check = true; return 0;
-	default: return 0;
-	}
-}
-
-/* -1: go on; else the exit code.  The config file comes first, so that the command line wins. */
-static int parse_arguments(struct program *p, int argc, char **argv)
-{
-	struct err e = {0};
-	int c;
-	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		if (c == '?')
-			return EXIT_USAGE;
-		if (c == 'h') {
-			print_help();
-			return 0;
-		}
-		if (c == 'v') {
-			printf("lodestoned %s\n", LODESTONE_VERSION);
-			return 0;
-		}
-		if (c == 'c' && config_read(&p->config, optarg, &e))
-			return fail_usage(e.text);
-	}
-	if (optind < argc)
-		return fail_usage("arguments without an option; see --help");
-	optind = 0; /* glibc: start over */
-	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
-		if (take_option(p, c, &e))
-			return fail_usage(e.text);
-	if (!p->config.data)
-		return fail_usage("--data is needed; see --help");
-	if (!p->config.socket && !p->is_check)
-		return fail_usage("--socket is needed; see --help");
-	return -1;
-}
-
-static bool start_log(const char *level)
-{
-	static const char *const names[] = {"error", "warning", "info", "debug"};
-	for (int i = 0; i < 4; i++)
-		if (strcmp(level, names[i]) == 0) {
-			log_init("lodestoned", (enum log_level)i);
-			return true;
-		}
-	return false;
-}
 
 /* ---- process ---- */
 
@@ -135,13 +44,15 @@ static void prepare_process(const struct config *c)
 {
 	char number[24];
 	struct rlimit files;
-	long threads = c->workers + c->max_ingests + 2; /* the lanes' widths and one to spare */
+	/* The lanes' widths, and one for the audit log's syncs. */
+	long threads = c->workers + c->max_ingests + 2;
 	snprintf(number, sizeof(number), "%ld", threads);
 	setenv("UV_THREADPOOL_SIZE", number, 1); /* before libuv's first work */
 	umask(0077);
 	prctl(PR_SET_DUMPABLE, 0); /* a core would hold note text */
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error like a full disk */
+	signal(SIGHUP, SIG_IGN);  /* until the loop listens to it */
 	/* One heap per two threads: freed batches would else stay in the heaps of many. */
 	mallopt(M_ARENA_MAX, 2);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
@@ -157,8 +68,10 @@ static void prepare_process(const struct config *c)
 static int open_index(struct program *p, struct err *e)
 {
 	const struct config *c = &p->config;
-	struct index_options options = {
-		.map_bytes = (uint64_t)c->map_bytes, .max_db_bytes = (uint64_t)c->max_db_bytes};
+	/* A queued request may hold a snapshot between its steps: one for each that may wait or run. */
+	struct index_options options = {.map_bytes = (uint64_t)c->map_bytes,
+		.max_db_bytes = (uint64_t)c->max_db_bytes,
+		.readers = (unsigned)(2 * c->queue + c->workers + c->max_ingests + 16)};
 	p->data_fd = access_lock_data(c->data, e);
 	if (p->data_fd < 0)
 		return p->data_fd;
@@ -176,13 +89,26 @@ static int run_check(struct program *p)
 {
 	struct err e = {0};
 	/* Opening would create what is not there. */
-	if (access(p->config.data, F_OK))
-		return fail_usage("--check: no such data folder");
+	if (access(p->config.data, F_OK)) {
+		fprintf(stderr, "lodestoned: --check: no such data folder\n");
+		return EXIT_USAGE;
+	}
 	int64_t problems = open_index(p, &e);
 	if (problems == 0)
 		problems = index_check(p->service.index, say_problem, NULL, &e);
 	if (problems < 0)
 		printf("%s\n", e.text[0] ? e.text : err_words((int)problems));
+	else
+		printf("%lld problems\n", (long long)problems);
+	return problems == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int run_check_audit(const char *path)
+{
+	struct err e = {0};
+	int64_t problems = audit_check(path, say_problem, NULL, &e);
+	if (problems < 0)
+		printf("%s\n", e.text);
 	else
 		printf("%lld problems\n", (long long)problems);
 	return problems == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -200,19 +126,33 @@ static void on_signal(uv_signal_t *handle, int number)
 	server_drain(&p->server);
 }
 
-static int start_signals(struct program *p, uv_loop_t *loop)
+static void on_hangup(uv_signal_t *handle, int number)
 {
-	int rc = uv_signal_init(loop, &p->term);
-	if (rc == 0)
-		rc = uv_signal_init(loop, &p->interrupt);
-	p->term.data = p->interrupt.data = p;
-	if (rc == 0)
-		rc = uv_signal_start(&p->term, on_signal, SIGTERM);
-	if (rc == 0)
-		rc = uv_signal_start(&p->interrupt, on_signal, SIGINT);
-	uv_unref((uv_handle_t *)&p->term);
-	uv_unref((uv_handle_t *)&p->interrupt);
-	return rc ? LODE_IO : 0;
+	struct program *p = handle->data;
+	struct reload_result done;
+	struct err e = {0};
+	if (!p->service.is_draining)
+		reload_run(&p->reload, &done, &e); /* says it in the log */
+}
+
+static int start_signals(struct program *p, uv_loop_t *loop, struct err *e)
+{
+	const struct {
+		uv_signal_t *handle;
+		uv_signal_cb run;
+		int number;
+	} rows[] = {{&p->term, on_signal, SIGTERM}, {&p->interrupt, on_signal, SIGINT},
+		{&p->hangup, on_hangup, SIGHUP}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int rc = uv_signal_init(loop, rows[i].handle);
+		rows[i].handle->data = p;
+		if (rc == 0)
+			rc = uv_signal_start(rows[i].handle, rows[i].run, rows[i].number);
+		if (rc)
+			return err_set(e, LODE_IO, "signals: %s", uv_strerror(rc));
+		uv_unref((uv_handle_t *)rows[i].handle);
+	}
+	return 0;
 }
 
 static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
@@ -224,6 +164,8 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	clock_gettime(CLOCK_REALTIME, &now);
 	s->loop = loop;
 	s->config = c;
+	s->reload = &p->reload;
+	p->reload = (struct reload){&p->arguments, &p->config, s, &p->server, &p->watch};
 	s->start_ns = now_ns();
 	s->next_id = (uint64_t)now.tv_sec << 32; /* ids of two runs do not meet */
 	int rc = lane_init(&s->read, "read", (unsigned)c->workers, queue, true, e);
@@ -236,9 +178,9 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	if (rc == 0)
 		rc = open_index(p, e);
 	if (rc == 0)
-		rc = audit_open(c->data, &s->audit, e);
+		rc = audit_open(c->data, loop, &s->audit, e);
 	if (rc == 0)
-		rc = start_signals(p, loop);
+		rc = start_signals(p, loop, e);
 	return rc ? rc : server_start(&p->server, s, e);
 }
 
@@ -266,8 +208,9 @@ static int serve(struct program *p)
 		return EXIT_FAILURE;
 	int rc = start_service(p, &loop, &e);
 	if (rc == 0) {
-		log_info("ready on %s, kernel %s", p->config.socket, tok_kernel());
-		notify_send("READY=1");
+		log_info("ready on %s, kernel %s", server_path(&p->server), tok_kernel());
+		watch_start(&p->watch, &p->service);
+		watch_ready(&p->watch);
 		uv_run(&loop, UV_RUN_DEFAULT);
 	} else {
 		log_error("%s", e.text[0] ? e.text : err_words(rc));
@@ -283,25 +226,55 @@ static int serve(struct program *p)
 	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+static int run(struct program *p)
+{
+	prepare_process(&p->config);
+	int rc = p->arguments.mode == MODE_CHECK ? run_check(p) : serve(p);
+	index_close(p->service.index);
+	if (p->data_fd >= 0)
+		close(p->data_fd);
+	if (p->arguments.mode == MODE_SERVE)
+		log_info("stopped");
+	return rc;
+}
+
+static int start(struct program *p)
+{
+	struct err e = {0};
+	enum log_level level;
+	int rc = arguments_read(&p->arguments, &p->config, &e);
+	if (rc == 0)
+		rc = config_log_level(&p->config, &level, &e);
+	if (rc == 0 && p->arguments.mode == MODE_SERVE && !p->config.socket &&
+		!getenv("LISTEN_FDS"))
+		rc = err_set(&e, LODE_BADREQ,
+			"--socket is needed, or a socket from systemd; see --help");
+	if (rc == 0 && p->config.model && p->config.model[0])
+		rc = err_set(&e, LODE_BADREQ, "--model: this version has the cue rules alone");
+	if (rc) {
+		if (e.text[0])
+			fprintf(stderr, "lodestoned: %s\n", e.text);
+		return EXIT_USAGE;
+	}
+	log_init("lodestoned", level);
+	switch (p->arguments.mode) {
+	case MODE_HELP: arguments_help(); return EXIT_SUCCESS;
+	case MODE_VERSION: printf("lodestoned %s\n", LODESTONE_VERSION); return EXIT_SUCCESS;
+	case MODE_CHECK_AUDIT: return run_check_audit(p->arguments.audit_file);
+	case MODE_CHECK:
+	case MODE_SERVE: break;
+	}
+	return run(p);
+}
+
 int main(int argc, char **argv)
 {
 	static struct program p = {.data_fd = -1};
+	p.arguments.argc = argc;
+	p.arguments.argv = argv;
 	if (config_init(&p.config))
 		return EXIT_FAILURE;
-	int rc = parse_arguments(&p, argc, argv);
-	if (rc < 0 && !start_log(p.config.log_level))
-		rc = fail_usage("log_level: must be error, warning, info or debug");
-	if (rc < 0 && p.config.model && p.config.model[0])
-		rc = fail_usage("--model: this version has the cue rules alone");
-	if (rc < 0) {
-		prepare_process(&p.config);
-		rc = p.is_check ? run_check(&p) : serve(&p);
-		index_close(p.service.index);
-		if (p.data_fd >= 0)
-			close(p.data_fd);
-		if (!p.is_check)
-			log_info("stopped");
-	}
+	int rc = start(&p);
 	config_release(&p.config);
 	return rc;
 }

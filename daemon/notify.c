@@ -3,18 +3,19 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-void notify_send(const char *state)
+static void send_text(const char *path, const char *state)
 {
-	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	size_t n = path ? strlen(path) : 0;
+	size_t n = strlen(path);
 	if (n < 2 || n >= sizeof(at.sun_path))
 		return;
 	memcpy(at.sun_path, path, n);
@@ -27,4 +28,27 @@ void notify_send(const char *state)
 		log_warn("notify: %s", strerror(errno));
 	if (fd >= 0)
 		close(fd);
+}
+
+void notify_send(const char *fmt, ...)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	char text[512];
+	if (!path)
+		return;
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	send_text(path, text);
+}
+
+uint64_t notify_watchdog_ms(void)
+{
+	const char *us = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	/* Meant for another process: for the one that started us, say. */
+	if (!us || (pid && strtol(pid, NULL, 10) != (long)getpid()))
+		return 0;
+	unsigned long long n = strtoull(us, NULL, 10);
+	return n ? n / 2000 + (n < 2000) : 0;
 }

@@ -2,6 +2,11 @@
 #ifndef LODESTONE_DAEMON_NOTIFY_H
 #define LODESTONE_DAEMON_NOTIFY_H
 
-void notify_send(const char *state); /* "READY=1", "STOPPING=1" */
+#include <stdint.h>
+
+/* Assignments, one a line: "READY=1", "STOPPING=1", "STATUS=..." (never a patient's id). */
+void notify_send(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* How often WATCHDOG=1 should come, ms: half of what the manager waits for; 0: not at all. */
+uint64_t notify_watchdog_ms(void);
 
 #endif

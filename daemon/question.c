@@ -15,18 +15,19 @@ static const char *const asking[] = {"a", "about", "an", "any", "anyone", "are",
 	"developed", "diagnosed", "diagnosis", "did", "do", "document", "documentation",
 	"documented", "does", "ever", "evidence", "experience", "experienced", "find", "for",
 	"from", "gentleman", "girl", "h/o", "had", "has", "have", "having", "he", "her", "his",
-	"history", "hx", "if", "indicate", "infant", "is", "know", "known", "lady", "look", "man",
-	"me", "medical", "mention", "mentioned", "mentions", "newborn", "of", "on", "or", "patient",
-	"patient's", "patients", "please", "previous", "previously", "prior", "pt", "pt's",
-	"record", "records", "report", "reported", "say", "search", "she", "show", "sign", "signs",
-	"someone", "suffer", "suffered", "suffering", "suffers", "tell", "the", "their", "there",
-	"they", "this", "to", "treated", "undergo", "undergone", "was", "were", "whether", "with",
-	"woman", "you", "your", NULL};
+	"history", "how", "hx", "if", "indicate", "infant", "is", "know", "known", "lady", "look",
+	"man", "me", "medical", "mention", "mentioned", "mentions", "newborn", "of", "on", "or",
+	"patient", "patient's", "patients", "please", "previous", "previously", "prior", "pt",
+	"pt's", "record", "records", "report", "reported", "say", "search", "she", "show", "sign",
+	"signs", "since", "someone", "suffer", "suffered", "suffering", "suffers", "tell", "the",
+	"their", "there", "they", "this", "to", "treated", "undergo", "undergone", "was", "were",
+	"when", "where", "whether", "with", "woman", "you", "your", NULL};
 
 /* Closing phrases that belong to the asking. */
 static const char *const closings[] = {"in this patient", "in the patient", "in this chart",
-	"in the chart", "in the record", "in the records", "in the past", "at any time",
-	"documented", "mentioned", "ever", NULL};
+	"in the chart", "in the record", "in the records", "in the past", "at any time", "or not",
+	"ever diagnosed", "diagnosed", "ever documented", "documented", "ever mentioned",
+	"mentioned", "ever noted", "ever found", "ever reported", "ever", NULL};
 
 static bool is_blank(char c)
 {

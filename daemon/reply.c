@@ -79,7 +79,6 @@ static bool put_answer(struct request *r, bool has_failed)
 		http_write_chunk(&c->out, (struct slice){0});
 		return !c->keep_alive;
 	} else {
-		r->status = r->status ? r->status : 200;
 		r->bytes_out = r->out.n;
 		put_head(r, r->content_type, (int64_t)r->out.n, keep_alive);
 		buf_put_slice(&c->out, buf_slice(&r->out));
@@ -107,21 +106,33 @@ static void log_request(const struct request *r)
 		log_debug("request id=%016llx problem: %s", (unsigned long long)r->id, r->err.text);
 }
 
+static bool is_audit_required(const struct request *r)
+{
+	return r->service->config->audit_required && r->conn->state == CONN_OPEN &&
+	       !(r->route && r->route->without_audit);
+}
+
 void reply_send(struct request *r, bool has_failed)
 {
 	struct conn *c = conn_ref(r->conn);
 	struct service *s = r->service;
 	bool must_close = true;
-	if (c->state == CONN_OPEN) {
-		must_close = put_answer(r, has_failed);
-	} else {
+	if (c->state != CONN_OPEN)
 		r->status = r->status && has_failed ? r->status : 499; /* nobody there to answer */
-	}
+	else if (!r->status)
+		r->status = 200;
+	/* Before the answer: where the log is required, nothing is told that it does not hold. */
+	if (audit_request(s->audit, r) && is_audit_required(r) && !has_failed)
+		has_failed =
+			request_fail_status(r, 503, LODE_IO,
+				"the audit log cannot be written, and is required") == NEXT_FAIL;
+	if (c->state == CONN_OPEN)
+		must_close = put_answer(r, has_failed);
 	s->requests++;
 	s->failures += r->status >= 500;
 	s->damaged += r->err.code == LODE_CORRUPT;
 	log_request(r);
-	audit_request(s->audit, r);
+	metrics_request(&s->metrics, route_number(r->route), r->status, now_ns() - r->start_ns);
 	conn_request_over(c, must_close);
 	request_close(r);
 	conn_flush(c);

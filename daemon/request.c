@@ -96,8 +96,20 @@ static bool is_over(struct request *r)
 static void on_worker(uv_work_t *w)
 {
 	struct request *r = w->data;
-	r->next = r->step->run(r);
-	arena_release(&r->worker->scratch);
+	for (;;) {
+		r->next = r->step->run(r);
+		arena_release(&r->worker->scratch);
+		/* Straight on to a step of the same lane: queueing again would hold the request's
+		 * snapshot while others run.  A jump goes back to the queue: loops must be fair. */
+		if (r->next != NEXT_STEP || r->step[1].place != r->step->place)
+			return;
+		account_step(r);
+		r->step++;
+		if (is_over(r)) {
+			r->next = NEXT_FAIL;
+			return;
+		}
+	}
 }
 
 static void pump_lane(struct lane *l);

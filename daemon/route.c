@@ -1,35 +1,47 @@
 #include "daemon/route.h"
 
+#include "daemon/admin.h"
 #include "daemon/ask.h"
 #include "daemon/ingest.h"
+#include "daemon/metrics.h"
 #include "daemon/patients.h"
 #include "daemon/search.h"
 #include "daemon/stats.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 static const struct route routes[] = {
 	{HTTP_M_POST, "/v1/notes", GRANT_INGEST, BODY_STREAM, ingest_steps, "progress ",
-		"take in notes (NDJSON, gzip or zstd)"},
+		"take in notes (NDJSON, gzip or zstd)", false},
 	{HTTP_M_GET, "/v1/patients", GRANT_READ, BODY_NONE, patients_steps, "cursor limit ",
-		"patients in id order"},
+		"patients in id order", false},
 	{HTTP_M_GET, "/v1/patients/{patient}", GRANT_READ, BODY_NONE, patient_steps, "",
-		"counts of one chart"},
+		"counts of one chart", false},
 	{HTTP_M_DELETE, "/v1/patients/{patient}", GRANT_ADMIN, BODY_NONE, patient_delete_steps, "",
-		"delete a chart"},
+		"delete a chart", false},
 	{HTTP_M_GET, "/v1/patients/{patient}/notes", GRANT_READ, BODY_NONE, notes_steps,
-		"cursor limit ", "notes of a chart in date order"},
+		"cursor limit ", "notes of a chart in date order", false},
 	{HTTP_M_GET, "/v1/patients/{patient}/notes/{note}", GRANT_READ, BODY_NONE, note_steps, "",
-		"a note's text, or its metadata with Accept: application/json"},
+		"a note's text, or its metadata with Accept: application/json", false},
 	{HTTP_M_DELETE, "/v1/patients/{patient}/notes/{note}", GRANT_ADMIN, BODY_NONE,
-		note_delete_steps, "", "delete a note"},
+		note_delete_steps, "", "delete a note", false},
 	{HTTP_M_POST, "/v1/patients/{patient}/ask", GRANT_READ, BODY_JSON, ask_steps, "",
-		"does the chart say that the patient has it?"},
+		"does the chart say that the patient has it?", false},
 	{HTTP_M_POST, "/v1/patients/{patient}/search", GRANT_READ, BODY_JSON, search_steps, "",
-		"ranked passages of one chart"},
-	{HTTP_M_GET, "/v1/stats", GRANT_READ, BODY_NONE, stats_steps, "", "counts and sizes"},
-	{HTTP_M_GET, "/v1/model", GRANT_READ, BODY_NONE, model_steps, "", "what judges mentions"},
-	{HTTP_M_GET, "/healthz", GRANT_NONE, BODY_NONE, healthz_steps, "", "ready or draining"},
+		"ranked passages of one chart", false},
+	{HTTP_M_GET, "/v1/stats", GRANT_READ, BODY_NONE, stats_steps, "", "counts and sizes",
+		false},
+	{HTTP_M_GET, "/v1/model", GRANT_READ, BODY_NONE, model_steps, "", "what judges mentions",
+		false},
+	{HTTP_M_GET, "/metrics", GRANT_READ, BODY_NONE, metrics_steps, "",
+		"counts and times for Prometheus", true},
+	{HTTP_M_POST, "/v1/admin/check", GRANT_ADMIN, BODY_NONE, admin_check_steps, "",
+		"verify every stored record", false},
+	{HTTP_M_POST, "/v1/admin/reload", GRANT_ADMIN, BODY_NONE, admin_reload_steps, "",
+		"read the config file again", true},
+	{HTTP_M_GET, "/healthz", GRANT_NONE, BODY_NONE, healthz_steps, "", "ready or draining",
+		false},
 };
 
 enum { N_ROUTES = sizeof(routes) / sizeof(routes[0]) };
@@ -37,6 +49,12 @@ enum { N_ROUTES = sizeof(routes) / sizeof(routes[0]) };
 const struct route *route_at(size_t i)
 {
 	return i < N_ROUTES ? &routes[i] : NULL;
+}
+
+size_t route_number(const struct route *route)
+{
+	static_assert((int)N_ROUTES <= (int)METRICS_ROUTES, "metrics has a row for each route");
+	return route ? (size_t)(route - routes) : N_ROUTES;
 }
 
 const char *route_method_name(enum http_method method)

@@ -17,6 +17,8 @@ struct route {
 	const struct step *steps;
 	const char *params; /* query parameters it knows, each followed by a blank */
 	const char *help;
+	bool without_audit; /* answered even when the audit log is required and cannot be written:
+			     * says nothing of any patient */
 };
 
 struct route_match {
@@ -29,7 +31,8 @@ struct route_match {
 bool route_find(enum http_method method, struct slice path, struct route_match *out);
 /* LODE_BADREQ when the query string has a parameter the route does not know, or one twice. */
 int route_check_query(const struct route *route, struct slice query, struct err *e);
-const struct route *route_at(size_t i); /* NULL past the last */
+const struct route *route_at(size_t i);         /* NULL past the last */
+size_t route_number(const struct route *route); /* of the table; NULL: one past it */
 const char *route_method_name(enum http_method method);
 
 #endif

@@ -86,25 +86,88 @@ static void on_connection(uv_stream_t *listener, int status)
 
 static int listen_on(struct server *s, int fd, struct err *e)
 {
-	struct stat st;
 	int rc = uv_pipe_open(&s->listener, fd);
 	if (rc == 0)
 		rc = uv_listen((uv_stream_t *)&s->listener, BACKLOG, on_connection);
-	if (rc == 0 && stat(s->path, &st) == 0) {
+	return rc ? err_set(e, LODE_IO, "listen: %s", uv_strerror(rc)) : 0;
+}
+
+static int open_own(struct server *s, const char *path, struct err *e)
+{
+	struct stat st;
+	gid_t group = 0;
+	if (!path)
+		return err_set(e, LODE_BADREQ, "LISTEN_FDS is not meant for us: give --socket");
+	s->path = strdup(path);
+	if (!s->path)
+		return err_set(e, LODE_NOMEM, "out of memory");
+	int fd = access_bind(s->path, &group, e);
+	if (fd < 0)
+		return fd;
+	s->socket_group = (struct access_group){group, GRANT_READ};
+	if (stat(s->path, &st) == 0) {
 		s->inode = st.st_ino;
 		s->device = st.st_dev;
 	}
-	return rc ? err_set(e, LODE_IO, "listen: %s", uv_strerror(rc)) : 0;
+	return fd;
+}
+
+/* The descriptor, or why not. */
+static int open_socket(struct server *s, struct err *e)
+{
+	struct access_socket from;
+	const char *path = s->service->config->socket;
+	int rc = access_inherit(&from, e);
+	if (rc == LODE_NOTFOUND)
+		return open_own(s, path, e);
+	if (rc)
+		return rc;
+	if (from.has_group)
+		s->socket_group = (struct access_group){from.group, GRANT_READ};
+	else
+		log_warn("the socket from systemd has no file: no group may read by it");
+	if (path && strcmp(path, from.path) != 0)
+		log_warn("--socket is not used: systemd has handed over %s", from.path);
+	s->path = strdup(from.path);
+	return s->path ? from.fd : err_set(e, LODE_NOMEM, "out of memory");
+}
+
+const char *server_path(const struct server *s)
+{
+	return s->path && s->path[0] ? s->path : "a socket without a path";
+}
+
+/* ---- grants ---- */
+
+int server_access(
+	const struct server *s, const struct config *config, struct access *out, struct err *e)
+{
+	int rc = access_init(out, config, e);
+	if (rc == 0 && s->socket_group.grants)
+		rc = access_add_group(out, s->socket_group.gid, s->socket_group.grants, e);
+	return rc;
+}
+
+void server_set_access(struct server *s, const struct access *access)
+{
+	s->access = *access;
+	for (struct conn *c = s->conns; c; c = c->next) {
+		uv_os_fd_t fd;
+		struct peer peer;
+		struct err e = {0};
+		/* SO_PEERCRED says who connected, whatever the process is by now. */
+		if (uv_fileno((uv_handle_t *)&c->pipe, &fd) == 0 &&
+			access_peer(&s->access, fd, &peer, &e) == 0)
+			c->peer = peer;
+		else
+			c->peer.grants = GRANT_NONE;
+	}
 }
 
 int server_start(struct server *s, struct service *service, struct err *e)
 {
 	uv_loop_t *loop = service->loop;
-	gid_t group = 0;
 	s->service = service;
-	s->path = strdup(service->config->socket);
-	if (!s->path)
-		return err_set(e, LODE_NOMEM, "out of memory");
 	uv_timer_init(loop, &s->tick);
 	uv_timer_init(loop, &s->drain);
 	uv_pipe_init(loop, &s->listener, 0);
@@ -113,13 +176,13 @@ int server_start(struct server *s, struct service *service, struct err *e)
 	uv_timer_stop(&s->tick); /* the repeat stays set: server_add starts it again */
 	uv_unref((uv_handle_t *)&s->tick);
 	uv_unref((uv_handle_t *)&s->drain);
-	int rc = access_init(&s->access, service->config, e);
+	int rc = server_access(s, service->config, &s->access, e);
 	if (rc)
 		return rc;
-	int fd = access_bind(s->path, &group, e);
+	int fd = open_socket(s, e);
 	if (fd < 0)
 		return fd;
-	rc = access_add_group(&s->access, group, GRANT_READ, e);
+	rc = server_access(s, service->config, &s->access, e); /* now with the socket's group */
 	if (rc) {
 		close(fd);
 		return rc;

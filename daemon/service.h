@@ -4,6 +4,7 @@
 
 #include "daemon/config.h"
 #include "daemon/lane.h"
+#include "daemon/metrics.h"
 
 #include <stdint.h>
 #include <uv.h>
@@ -11,6 +12,7 @@
 struct audit;
 struct cue_engine;
 struct index;
+struct reload;
 struct request;
 
 struct service {
@@ -22,7 +24,9 @@ struct service {
 	struct lane read, prepare, write;
 
 	/* loop thread only */
-	bool is_draining;
+	struct metrics metrics;
+	struct reload *reload;
+	bool is_draining, is_checking;
 	uint64_t next_id, start_ns;
 	uint64_t requests, failures; /* answered; of those with status >= 500 */
 	uint64_t damaged;            /* of those that met damaged data */

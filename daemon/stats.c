@@ -86,6 +86,19 @@ const struct step stats_steps[] = {
 	{"reply", ON_LOOP, stats_reply},
 };
 
+/* ---- metrics ---- */
+
+static enum next metrics_reply(struct request *r)
+{
+	metrics_write(r->service, r->state, &r->out);
+	return request_reply(r, 200, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+const struct step metrics_steps[] = {
+	{"read", ON_WORKER, stats_read},
+	{"reply", ON_LOOP, metrics_reply},
+};
+
 /* ---- healthz ---- */
 
 static enum next healthz_reply(struct request *r)

@@ -19,7 +19,7 @@ static const double abstain_low = 0.45, abstain_high = 0.55;
 static enum stance stance_of(const struct evidence *e)
 {
 	const struct assertion *s = &e->said;
-	if (e->is_ambiguous)
+	if (e->is_ambiguous || e->via == VIA_RANKED)
 		return STANCE_HINT;
 	if (s->experiencer == EXP_OTHER)
 		return STANCE_OTHER_PERSON;
@@ -136,16 +136,29 @@ static bool is_taken_back(const struct evidence *e, const struct last_denial *la
 	return d && is_later(d, e);
 }
 
-/* A suspicion is settled by a denial further down in its own note or on a later day. */
-static bool is_settled(
-	const struct evidence *at, uint32_t n, uint32_t i, const struct last_denial *last)
+/* A suspicion is settled by a denial further down in its own note, or in a later one. */
+static bool is_settled(const struct evidence *e, const struct last_denial *last)
 {
-	if (last->any && is_later(last->any, &at[i]))
-		return true;
-	for (uint32_t k = i + 1; k < n && at[k].note_order == at[i].note_order; k++)
-		if (at[k].stance == STANCE_DENIED)
-			return true;
-	return false;
+	return e->is_denied_below || (last->any && is_later(last->any, e));
+}
+
+/* Stances, and what a note's later lines say to its earlier ones: one pass from the end. */
+static void take_stances(struct evidence *at, uint32_t n, struct last_denial *last)
+{
+	bool denied = false;
+	for (uint32_t i = n; i-- > 0;) {
+		struct evidence *e = &at[i];
+		e->order = i;
+		e->is_superseded = false;
+		e->stance = stance_of(e);
+		if (i + 1 == n || at[i + 1].note_order != e->note_order)
+			denied = false;
+		e->is_denied_below = denied;
+		denied |= e->stance == STANCE_DENIED;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (at[i].stance == STANCE_DENIED)
+			note_denial(last, &at[i]);
 }
 
 /* ---- the table ---- */
@@ -178,14 +191,12 @@ static void count_affirmed(struct tally *t, struct evidence *e, const struct las
 	}
 }
 
-static void count_one(struct tally *t, struct evidence *at, uint32_t n, uint32_t i,
-	const struct last_denial *last)
+static void count_one(struct tally *t, struct evidence *e, const struct last_denial *last)
 {
-	struct evidence *e = &at[i];
 	switch (e->stance) {
 	case STANCE_AFFIRMED: count_affirmed(t, e, last); return;
 	case STANCE_SUSPECTED:
-		e->is_superseded = is_settled(at, n, i, last);
+		e->is_superseded = is_settled(e, last);
 		if (e->is_superseded)
 			return;
 		t->suspected++;
@@ -275,17 +286,11 @@ int verdict_judge(
 {
 	struct judgement j = {0};
 	struct last_denial last = {0};
-	for (uint32_t i = 0; i < n; i++) {
-		at[i].order = i;
-		at[i].is_superseded = false;
-		at[i].stance = stance_of(&at[i]);
-		if (at[i].stance == STANCE_DENIED)
-			note_denial(&last, &at[i]);
-	}
+	take_stances(at, n, &last);
 	int rc = find_copies(at, n, a);
 	struct tally t = {0};
 	for (uint32_t i = 0; i < n; i++) {
-		count_one(&t, at, n, i, &last);
+		count_one(&t, &at[i], &last);
 		j.independent += at[i].copy_of == COPY_NONE;
 	}
 	if (rc == 0)
@@ -315,12 +320,14 @@ static int rank_of(const struct evidence *e, const struct judgement *j)
 		[STANCE_SUSPECTED] = 2,
 		[STANCE_DENIED] = 1,
 		[STANCE_OTHER_PERSON] = 3,
-		[STANCE_HYPOTHETICAL] = 4};
+		[STANCE_HYPOTHETICAL] = 4,
+		[STANCE_HINT] = 5};
 	static const uint8_t when_absent[] = {[STANCE_DENIED] = 0,
 		[STANCE_AFFIRMED] = 1,
 		[STANCE_SUSPECTED] = 2,
 		[STANCE_OTHER_PERSON] = 3,
-		[STANCE_HYPOTHETICAL] = 4};
+		[STANCE_HYPOTHETICAL] = 4,
+		[STANCE_HINT] = 5};
 	int r = j->verdict == VERDICT_ABSENT ? when_absent[e->stance] : when_present[e->stance];
 	/* Exact names before masked or reordered ones, originals before copies. */
 	return r * 4 + (e->via == VIA_MASK || e->via == VIA_RANKED) * 2 + (e->copy_of != COPY_NONE);

@@ -37,7 +37,8 @@ enum stance {
 	STANCE_DENIED,       /* negated, the patient's own */
 	STANCE_OTHER_PERSON, /* someone else's, whatever is said of them */
 	STANCE_HYPOTHETICAL, /* conditional, planned, prevention */
-	STANCE_HINT,         /* an abbreviation with other common meanings, whatever is said of it */
+	STANCE_HINT, /* not surely the condition: an abbreviation with other common meanings, or its
+		      * words in another order; whatever is said of it */
 };
 
 enum { COPY_NONE = -1 };
@@ -47,12 +48,10 @@ struct evidence {
 	struct slice note_id, type, date; /* date empty: undated */
 	char digest[33];                  /* of the note's text, hex */
 	const char *section;
-	uint32_t start, end;       /* bytes */
-	uint32_t start_cp, end_cp; /* code points */
-	struct slice quote;        /* the note's bytes start..end */
-	struct slice text;         /* surrounding text */
-	uint32_t text_start;       /* where `text` begins in the note */
-	struct slice cue;          /* the trigger's text; empty: none */
+	uint32_t start, end;           /* bytes */
+	uint32_t start_cp, end_cp;     /* code points */
+	uint32_t text_start, text_end; /* the text around it that is shown, bytes in the note */
+	struct slice cue;              /* the trigger's text; empty: none */
 	struct assertion said;
 	enum via via;
 	uint32_t name; /* index into the names tried */
@@ -63,6 +62,7 @@ struct evidence {
 	uint32_t order;        /* running number in date, note id, offset order */
 	int32_t copy_of;       /* order of the first evidence that says the same, or COPY_NONE */
 	uint32_t note_order;   /* running number of its note */
+	bool is_denied_below;  /* a denial stands further down in its note */
 	enum stance stance;
 	bool is_superseded; /* a suspicion that was denied later, an affirmation taken back */
 };

@@ -2,6 +2,7 @@
 #include "index/batch.h"
 #include "index/note.h"
 #include "index/patient.h"
+#include "index/watermark.h"
 
 #include <stdlib.h>
 
@@ -42,10 +43,13 @@ static int commit_end(struct commit *c, int rc, struct err *e)
 		else
 			txn_put(&c->txn, DB_META, key_state, buf_slice(&c->record));
 	}
+	struct index *x = c->txn.index;
 	if (rc == 0 && c->changed)
 		rc = txn_commit(&c->txn, e);
 	else
 		txn_abort(&c->txn);
+	if (rc == 0 && c->changed)
+		watermark_write(x, c->state.revision);
 	arena_release(&c->arena);
 	buf_release(&c->record);
 	c->result.revision = c->state.revision;

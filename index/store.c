@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "index/codec.h"
+#include "index/watermark.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,7 +79,9 @@ static int check_meta_pages(const char *path, struct err *e)
 	if (rc)
 		return err_set(e, rc, "%s: no whole LMDB meta pages", path);
 	uint64_t apart = first > second ? first - second : second - first;
-	if (apart > 1 || again != page_bytes)
+	/* Even ids stand on the first page; a fresh environment has 0 on both. */
+	bool misplaced = first % 2 != 0 || (second % 2 == 0 && second != 0);
+	if (apart > 1 || misplaced || again != page_bytes)
 		return err_set(e, LODE_CORRUPT, "%s: meta pages out of step", path);
 	return 0;
 }
@@ -129,8 +132,15 @@ static int open_dbs(struct index *x, unsigned flags, struct txn *t, struct err *
 		int rc = mdb_dbi_open(t->mdb, key_db_name(i), flags, &x->dbi[i]);
 		if (rc == MDB_NOTFOUND)
 			return err_set(e, LODE_CORRUPT, "database %s is missing", key_db_name(i));
+		/* Ours have none; a flipped bit here would be another order of keys. */
+		unsigned kept = 0;
+		if (!rc)
+			rc = mdb_dbi_flags(t->mdb, x->dbi[i], &kept);
 		if (rc)
 			return txn_error(rc, e, "open database");
+		if (kept)
+			return err_set(
+				e, LODE_CORRUPT, "database %s has flags %#x", key_db_name(i), kept);
 	}
 	return 0;
 }
@@ -142,6 +152,7 @@ static struct index *new_index(const char *folder, const struct index_options *o
 		return NULL;
 	x->folder = strdup(folder);
 	x->max_db_bytes = o->max_db_bytes;
+	x->mark_fd = -1;
 	if (!x->folder) {
 		free(x);
 		return NULL;
@@ -263,6 +274,8 @@ static int load(struct index *x, bool lenient, struct err *e)
 		rc = codec_load(x, &t, s.dict_id, e);
 		if (rc == 0)
 			rc = store_walk_patients(&t, &s, NULL, NULL, e);
+		if (rc == 0)
+			rc = watermark_check(x, s.revision, e);
 		if (rc == LODE_CORRUPT && lenient)
 			rc = 0;
 	}
@@ -336,6 +349,8 @@ void index_close(struct index *x)
 	codec_unload(x);
 	if (x->env)
 		mdb_env_close(x->env);
+	if (x->mark_fd >= 0)
+		close(x->mark_fd);
 	free(x->folder);
 	free(x);
 }

@@ -20,6 +20,7 @@ struct index {
 	uint32_t page_bytes;
 	struct format format;
 	bool no_writes; /* a compatible flag this build does not know */
+	int mark_fd;    /* watermark.c; -1: no such file yet */
 	/* Newest first; only grows while the index is open (a commit publishes, any thread reads). */
 	_Atomic(struct dict *) dicts;
 	_Atomic(struct dict *) current_dict; /* for new segments; NULL: none trained yet */

@@ -18,6 +18,7 @@ static const char *const *const sources[BANK_COUNT] = {
 
 void banks_compile(void)
 {
+	masks_compile();
 	bank_items = 0;
 	for (unsigned b = 0; b < BANK_COUNT; b++) {
 		struct compiled_bank *k = &banks[b];
@@ -33,6 +34,7 @@ void banks_compile(void)
 
 void banks_destroy(void)
 {
+	masks_destroy();
 	for (unsigned b = 0; b < BANK_COUNT; b++) {
 		for (unsigned i = 0; i < banks[b].n; i++)
 			free(banks[b].at[i].ops);
@@ -45,5 +47,15 @@ void banks_destroy(void)
 const struct template *bank_pick(struct chart *c, enum bank b)
 {
 	const uint16_t *allowed = c->allowed + banks[b].first;
-	return &banks[b].at[allowed[rng_below(&c->rng, c->n_allowed[b])]];
+	uint16_t *recent = c->recent[b], item = 0;
+	for (unsigned t = 0; t < RECENT; t++) {
+		item = allowed[rng_below(&c->rng, c->n_allowed[b])];
+		bool is_recent = false;
+		for (unsigned i = 0; i < RECENT; i++)
+			is_recent |= recent[i] == item;
+		if (!is_recent)
+			break;
+	}
+	recent[c->n_recent[b]++ % RECENT] = item;
+	return &banks[b].at[item];
 }

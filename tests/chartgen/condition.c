@@ -18,8 +18,8 @@ static bool is_word(char c)
 bool holds_term(const char *text, const char *term)
 {
 	size_t n = strlen(term);
-	char either[3] = {(char)tolower((unsigned char)term[0]),
-		(char)toupper((unsigned char)term[0]), 0};
+	char either[3] = {
+		(char)tolower((unsigned char)term[0]), (char)toupper((unsigned char)term[0]), 0};
 	for (const char *p = text; (p = strpbrk(p, either)); p++)
 		if (strncasecmp(p, term, n) == 0 && (p == text || !is_word(p[-1])) &&
 			!is_word(p[n]))

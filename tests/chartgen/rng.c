@@ -15,7 +15,8 @@ static uint64_t next(struct rng *r)
 
 struct rng rng_make(uint64_t seed, uint64_t stream)
 {
-	return (struct rng){mix(mix(seed + 0x9e3779b97f4a7c15u) ^ (stream + 1) * 0xd1342543de82ef95u)};
+	return (struct rng){
+		mix(mix(seed + 0x9e3779b97f4a7c15u) ^ (stream + 1) * 0xd1342543de82ef95u)};
 }
 
 uint32_t rng_below(struct rng *r, uint32_t n)

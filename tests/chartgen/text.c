@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum op_kind { OP_LITERAL, OP_NUMBER, OP_BANK, OP_SLOT };
+enum op_kind { OP_LITERAL, OP_NUMBER, OP_CHOICE, OP_BANK, OP_SLOT };
 
 static const char *const slot_names[SLOT_COUNT] = {"name", "md", "hosp", "date", "eponym", "age",
 	"sex", "he", "his", "him", "year", "own", "no", "fam", "C"};
@@ -16,7 +16,7 @@ const char *const mask_forms[DIALECTS][MASK_SLOTS] = {
 		"[**Hospital{1-9} {10-99}**]", "[**{2130-2190}-{1-12}-{1-28}**]",
 		"[**Last Name (un) {1000-9999}**]"},
 	{"___", "Dr. ___", "___", "___", "___"},
-	{"**NAME[AAA, BBB]", "Dr. **NAME[XXX]", "**INSTITUTION", "**DATE[Mar {1-28} 2151]",
+	{"**NAME[QQQ, BBB]", "Dr. **NAME[XXX]", "**INSTITUTION", "**DATE[Mar {1-28} 2151]",
 		"**NAME[ZZZ]"},
 	{"***", "Dr. ***", "***", "***", "***"},
 	{"<NAME>", "Dr. <NAME>", "<HOSPITAL>", "<DATE>", "<NAME>"},
@@ -38,7 +38,8 @@ void text_add(struct text *t, const char *p, size_t n)
 		t->cap = (t->n + n) * 2 + 256;
 		t->p = must_alloc(t->p, t->cap);
 	}
-	memcpy(t->p + t->n, p, n);
+	if (n)
+		memcpy(t->p + t->n, p, n);
 	t->n += n;
 }
 
@@ -83,6 +84,15 @@ static void compile_slot(const char *source, const char *p, size_t n, struct op 
 {
 	if (n && *p == '^')
 		o->capital = 1, p++, n--;
+	if (memchr(p, '|', n)) {
+		o->kind = OP_CHOICE;
+		o->p = p;
+		o->n = (uint16_t)n;
+		o->low = 1;
+		for (size_t i = 0; i < n; i++)
+			o->low += p[i] == '|';
+		return;
+	}
 	if (n && isdigit((unsigned char)*p)) {
 		unsigned low, high;
 		if (sscanf(p, "%u-%u}", &low, &high) != 2 || low > high || high > UINT16_MAX)
@@ -134,6 +144,22 @@ void template_compile(const char *source, struct template *out)
 
 /* ---- expanding ---- */
 
+static struct template masks[DIALECTS][MASK_SLOTS];
+
+void masks_compile(void)
+{
+	for (unsigned d = 0; d < DIALECTS; d++)
+		for (unsigned s = 0; s < MASK_SLOTS; s++)
+			template_compile(mask_forms[d][s], &masks[d][s]);
+}
+
+void masks_destroy(void)
+{
+	for (unsigned d = 0; d < DIALECTS; d++)
+		for (unsigned s = 0; s < MASK_SLOTS; s++)
+			free(masks[d][s].ops);
+}
+
 static void add_number(struct text *out, unsigned v)
 {
 	char digits[10];
@@ -144,9 +170,22 @@ static void add_number(struct text *out, unsigned v)
 	text_add(out, digits + n, sizeof(digits) - n);
 }
 
+static void add_choice(struct chart *c, const struct op *o, struct text *out)
+{
+	const char *p = o->p, *end = o->p + o->n;
+	for (unsigned k = rng_below(&c->rng, o->low); k > 0; k--)
+		p = (const char *)memchr(p, '|', (size_t)(end - p)) + 1;
+	const char *bar = memchr(p, '|', (size_t)(end - p));
+	text_add(out, p, (size_t)((bar ? bar : end) - p));
+}
+
 static void add_condition(struct chart *c, const unsigned *at, unsigned n, struct text *out)
 {
-	const struct condition *k = &conditions[at[rng_below(&c->rng, n)]];
+	unsigned chosen = at[rng_below(&c->rng, n)];
+	if (chosen == c->last_condition) /* the same twice in a row is rare in a real note */
+		chosen = at[rng_below(&c->rng, n)];
+	c->last_condition = chosen;
+	const struct condition *k = &conditions[chosen];
 	char shorter[96];
 	if (k->abbreviations && rng_chance(&c->rng, 25)) {
 		list_item(k->abbreviations, 0, shorter, sizeof(shorter));
@@ -175,7 +214,7 @@ static void add_slot(struct chart *c, enum slot s, struct text *out, struct fill
 		text_adds(out, f->surface);
 		f->end = out->n;
 		return;
-	default: expand_once(c, mask_forms[c->dialect][s], out, NULL);
+	default: template_expand(c, &masks[c->dialect][s], out, NULL);
 	}
 }
 
@@ -188,6 +227,7 @@ void template_expand(struct chart *c, const struct template *t, struct text *out
 		case OP_NUMBER:
 			add_number(out, o->low + rng_below(&c->rng, o->high - o->low + 1u));
 			break;
+		case OP_CHOICE: add_choice(c, o, out); break;
 		case OP_BANK: template_expand(c, bank_pick(c, o->what), out, f); break;
 		case OP_SLOT: add_slot(c, o->what, out, f); break;
 		}

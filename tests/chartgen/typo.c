@@ -19,25 +19,23 @@ static size_t slip(struct rng *r, const char *p, size_t n, char *out)
 {
 	size_t at = 1 + rng_below(r, (uint32_t)n - 2);
 	memcpy(out, p, n);
-	switch (rng_below(r, 4)) {
-	case 0:
-		if (p[at] != p[at + 1]) {
-			out[at] = p[at + 1];
-			out[at + 1] = p[at];
-			return n;
-		}
-		/* fall through */
-	case 1: memmove(out + at, p + at + 1, n - at - 1); return n - 1;
-	case 2: memmove(out + at + 1, p + at, n - at); return n + 1;
-	default:
-		if (islower((unsigned char)p[at])) {
-			const char *keys = neighbors(p[at]);
-			out[at] = keys[rng_below(r, (uint32_t)strlen(keys))];
-			return n;
-		}
-		memmove(out + at, p + at + 1, n - at - 1);
-		return n - 1;
+	unsigned how = rng_below(r, 4);
+	if (how == 0 && p[at] != p[at + 1]) {
+		out[at] = p[at + 1];
+		out[at + 1] = p[at];
+		return n;
 	}
+	if (how == 1) {
+		memmove(out + at + 1, p + at, n - at);
+		return n + 1;
+	}
+	if (how == 2 && islower((unsigned char)p[at])) {
+		const char *keys = neighbors(p[at]);
+		out[at] = keys[rng_below(r, (uint32_t)strlen(keys))];
+		return n;
+	}
+	memmove(out + at, p + at + 1, n - at - 1);
+	return n - 1;
 }
 
 static size_t letters(const char *p, size_t n)

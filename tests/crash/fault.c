@@ -10,6 +10,7 @@
  * FAULT_RECORD names a file that gets every write and sync: struct event and the bytes written.
  *
  * System calls are made directly, so nothing here allocates or can recurse. */
+#undef _FILE_OFFSET_BITS /* or open() and open64() would be one symbol */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>

@@ -63,6 +63,7 @@ class Rig:
     """Where the programs are, what is counted, and the findings."""
 
     def __init__(self, build, seed, sanitized=False):
+        self.build = build
         self.daemon = os.path.join(build, "daemon", "lodestoned")
         self.fault = os.path.join(build, "tests", "crash", "libfault.so")
         self.sanitized = sanitized  # the preloaded library and a sanitizer's malloc do not mix

@@ -15,7 +15,7 @@ import time
 
 import rig as shared
 
-PARTS = ("kills", "disk", "memory", "flips", "power")
+PARTS = ("kills", "disk", "memory", "flips", "power", "oracle", "offsets", "bodies")
 NEED_PRELOAD = ("disk", "memory", "power")
 
 

@@ -57,6 +57,8 @@ static void errors_name_the_line(void **state)
 		{"max_head = 9223372036854775807G", "within"},
 		{"idle_ms = 1.5", "not a number"},
 		{"= 3", "no such setting"},
+		{"audit_required = 1", "yes or no"},
+		{"audit_required =", "yes or no"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct config c;
@@ -77,12 +79,48 @@ static void a_refused_value_leaves_the_old_one(void **state)
 	config_release(&c);
 }
 
+struct said {
+	char applied[256], held[256];
+};
+
+static void take_name(void *arg, const char *name, bool is_applied)
+{
+	struct said *s = arg;
+	char *to = is_applied ? s->applied : s->held;
+	size_t n = strlen(to);
+	snprintf(to + n, sizeof(s->held) - n, "%s ", name);
+}
+
+static void a_swap_changes_the_settings_that_may_change(void **state)
+{
+	struct config now, next;
+	struct err e = {0};
+	struct said s = {0};
+	assert_int_equal(parse(&now, "queue = 9\nread_groups = a\nworkers = 3\n", &e), 0);
+	assert_int_equal(parse(&next,
+				 "queue = 8\nread_groups = b\nworkers = 4\ndata = d\n"
+				 "audit_required = yes\n",
+				 &e),
+		0);
+	config_swap(&now, &next, take_name, &s);
+	config_release(&next);
+	assert_string_equal(s.applied, "read_groups queue audit_required ");
+	assert_string_equal(s.held, "data workers ");
+	assert_int_equal(now.queue, 8);
+	assert_int_equal(now.audit_required, 1);
+	assert_string_equal(now.read_groups, "b");
+	assert_int_equal(now.workers, 3);
+	assert_null(now.data);
+	config_release(&now);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_are_those_of_the_table),
 		cmocka_unit_test(lines_comments_and_blanks_are_read),
 		cmocka_unit_test(errors_name_the_line),
+		cmocka_unit_test(a_swap_changes_the_settings_that_may_change),
 		cmocka_unit_test(a_refused_value_leaves_the_old_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,9 @@ static void question_words_are_taken_away(void **state)
 	expect("any h/o DVT", "DVT");
 	expect("Please tell me whether she has been diagnosed with lupus.", "lupus");
 	expect("Was the patient ever diagnosed with gout?", "gout");
+	expect("Was gout ever diagnosed?", "gout");
+	expect("When was gout diagnosed?", "gout");
+	expect("Is there gout or not?", "gout");
 }
 
 static void asking_in_two_clauses_is_taken_away_whole(void **state)

@@ -49,6 +49,10 @@ static void deleting_needs_the_admin_grant_and_ingest_its_own(void **state)
 	for (size_t i = 0; (r = route_at(i)) != NULL; i++) {
 		if (r->method == HTTP_M_DELETE)
 			assert_int_equal(r->grant, GRANT_ADMIN);
+		if (strncmp(r->path, "/v1/admin/", 10) == 0)
+			assert_int_equal(r->grant, GRANT_ADMIN);
+		assert_int_equal(route_number(r), i);
+		assert_false(r->without_audit && strstr(r->path, "patient"));
 		if (r->body == BODY_STREAM)
 			assert_int_equal(r->grant, GRANT_INGEST);
 		assert_true(r->help[0] && r->steps);

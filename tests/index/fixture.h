@@ -57,16 +57,17 @@ static inline void fixture_path(const struct fixture *f, char *room, size_t n)
 
 static inline void fixture_finish(struct fixture *f)
 {
-	static const char *const names[] = {"index/data.mdb", "index/lock.mdb", "index", "."};
+	static const char *const names[] = {
+		"index/data.mdb", "index/lock.mdb", "index/revision", "index", "."};
 	index_close(f->x);
 	tok_destroy(f->t);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		char path[128];
 		snprintf(path, sizeof(path), "%s/%s", f->dir, names[i]);
-		if (i < 2)
+		if (i < 3)
 			unlink(path);
 		else
-			rmdir(i == 2 ? path : f->dir);
+			rmdir(i == 3 ? path : f->dir);
 	}
 }
 

@@ -37,7 +37,7 @@ static int see(void *arg, const struct note_view *note, const struct tok_doc *do
 static int find_in(struct test_chart *t, const char *condition, const struct scope *scope,
 	const struct search_stop *stop, struct seen *seen, struct search_counts *counts)
 {
-	struct name name = {slice_str(condition), VIA_EXACT};
+	struct name name = {slice_str(condition), VIA_EXACT, false};
 	struct names names = {&name, 1};
 	struct arena scratch;
 	*seen = (struct seen){0};
@@ -289,7 +289,7 @@ static int refuse(void *arg, const struct note_view *note, const struct tok_doc 
 static void a_negative_return_of_the_callback_ends_the_search(void **state)
 {
 	struct test_chart t;
-	struct name name = {SLICE("gout"), VIA_EXACT};
+	struct name name = {SLICE("gout"), VIA_EXACT, false};
 	struct names names = {&name, 1};
 	struct search_counts counts;
 	struct arena scratch;

@@ -377,6 +377,43 @@ static void let_signals_kill(void)
 		signal(signals[i], SIG_DFL);
 }
 
+static void copy_file(const char *from, const char *to)
+{
+	char block[4096];
+	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+	assert_true(in && out);
+	for (size_t n; (n = fread(block, 1, sizeof(block), in)) > 0;)
+		assert_int_equal(fwrite(block, 1, n, out), n);
+	fclose(in);
+	assert_int_equal(fclose(out), 0);
+}
+
+static void index_older_than_what_was_committed_is_refused(void **state)
+{
+	struct fixture f;
+	char path[128], kept[160], mark[128];
+	struct note_in later = note_of("p4", "d", "Delta.");
+	three_notes(&f);
+	fixture_path(&f, path, sizeof(path));
+	snprintf(kept, sizeof(kept), "%s/kept", f.dir);
+	snprintf(mark, sizeof(mark), "%s/index/revision", f.dir);
+	copy_file(path, kept);
+	store_notes(&f, &later, 1);
+	fixture_reopen(&f);
+	index_close(f.x);
+	f.x = NULL;
+	copy_file(kept, path);
+	assert_open_fails(&f, LODE_CORRUPT, "the last commits are gone");
+	/* Who means it takes the mark away; one that cannot be read says nothing either. */
+	assert_int_equal(truncate(mark, 7), 0);
+	fixture_reopen(&f);
+	assert_int_equal(unlink(mark), 0);
+	fixture_reopen(&f);
+	assert_int_equal(stats_of(&f).notes, 3);
+	unlink(kept);
+	fixture_finish(&f);
+}
+
 /* In a child each: LMDB may crash on a broken page, which is no wrong answer. */
 static void flipped_bits_of_the_file_never_give_a_wrong_answer(void **state)
 {
@@ -454,6 +491,7 @@ int main(void)
 		cmocka_unit_test(patient_record_of_random_bytes_never_crashes),
 		cmocka_unit_test(stale_tree_is_noticed_by_the_transaction_number),
 		cmocka_unit_test(meta_pages_out_of_step_are_refused),
+		cmocka_unit_test(index_older_than_what_was_committed_is_refused),
 		cmocka_unit_test(flipped_bits_of_the_file_never_give_a_wrong_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

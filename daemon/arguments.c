@@ -1,0 +1,90 @@
+#include "daemon/arguments.h"
+
+#include <getopt.h>
+#include <string.h>
+
+void arguments_help(void)
+{
+	printf("usage: lodestoned --data DIR [--socket PATH] [--config FILE] [--set KEY=VALUE]\n"
+	       "       lodestoned --data DIR --check\n"
+	       "       lodestoned --check-audit FILE\n"
+	       "       lodestoned --version | --help\n\n"
+	       "Runs in the foreground, logs to stderr.  Without --socket it serves the socket that\n"
+	       "systemd hands over.  SIGHUP reads the config file again.  --check verifies every\n"
+	       "stored record, --check-audit the numbers and the chain of an audit log; both exit 0\n"
+	       "(sound) or 1.\n\n"
+	       "Settings, as lines `key = value` of the config file or as --set key=value\n"
+	       "(bytes take K, M and G; * needs a restart):\n");
+	config_help(stdout);
+}
+
+static int set_pair(struct config *c, const char *pair, struct err *e)
+{
+	const char *equals = strchr(pair, '=');
+	if (!equals)
+		return err_set(e, LODE_BADREQ, "--set takes key=value");
+	return config_set(c, slice_of(pair, (size_t)(equals - pair)), slice_str(equals + 1), e);
+}
+
+static const struct option long_options[] = {
+	{"data", required_argument, NULL, 'd'},
+	{"socket", required_argument, NULL, 's'},
+	{"model", required_argument, NULL, 'm'},
+	{"config", required_argument, NULL, 'c'},
+	{"set", required_argument, NULL, 'x'},
+	{"check", no_argument, NULL, 'k'},
+	{"check-audit", required_argument, NULL, 'a'},
+	{"version", no_argument, NULL, 'v'},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
+};
+
+static int take_option(struct arguments *a, int c, struct config *out, struct err *e)
+{
+	switch (c) {
+	case 'd': return config_set(out, SLICE("data"), slice_str(optarg), e);
+	case 's': return config_set(out, SLICE("socket"), slice_str(optarg), e);
+	case 'm': return config_set(out, SLICE("model"), slice_str(optarg), e);
+	case 'x': return set_pair(out, optarg, e);
+	case 'k': a->mode = MODE_CHECK; return 0;
+	case 'a':
+		a->mode = MODE_CHECK_AUDIT;
+		a->audit_file = optarg;
+		return 0;
+	default: return 0;
+	}
+}
+
+static int read_files(struct arguments *a, struct config *out, struct err *e)
+{
+	int c, rc = 0;
+	optind = 0; /* glibc: start over */
+	while (rc == 0 && (c = getopt_long(a->argc, a->argv, "", long_options, NULL)) != -1) {
+		if (c == '?')
+			return LODE_BADREQ;
+		if (c == 'h' || c == 'v') {
+			a->mode = c == 'h' ? MODE_HELP : MODE_VERSION;
+			return 0;
+		}
+		if (c == 'c')
+			rc = config_read(out, optarg, e);
+	}
+	if (rc == 0 && optind < a->argc)
+		rc = err_set(e, LODE_BADREQ, "arguments without an option; see --help");
+	return rc;
+}
+
+int arguments_read(struct arguments *a, struct config *out, struct err *e)
+{
+	int c;
+	a->mode = MODE_SERVE;
+	int rc = read_files(a, out, e);
+	if (rc || a->mode != MODE_SERVE)
+		return rc;
+	optind = 0;
+	while (rc == 0 && (c = getopt_long(a->argc, a->argv, "", long_options, NULL)) != -1)
+		rc = take_option(a, c, out, e);
+	if (rc == 0 && !out->data && a->mode != MODE_CHECK_AUDIT)
+		rc = err_set(e, LODE_BADREQ, "--data is needed; see --help");
+	return rc;
+}

@@ -1,0 +1,9 @@
+# damage that comes while clients ask is noticed by the next question
+many    p1 100 "She has gout. %w"
+note    p1 n0 2150-01-01 "Progress note" "She has xanthogranuloma."
+load    2 ask p1 "xanthogranuloma"
+damage  near "xanthogran" +2
+ask     p1 "xanthogranuloma"
+honest
+join
+expect  statuses=200 verdicts!~absent
