@@ -32,6 +32,8 @@
 		"one NDJSON note; a longer line is rejected, the rest goes on")                    \
 	NUMBER(max_answer, RUN, SIZE, 256 << 20, 4096, 1 << 30,                                    \
 		"one unstreamed answer; past it 413")                                              \
+	NUMBER(max_unsent, RUN, SIZE, 512 << 20, 4096, 64LL << 30,                                 \
+		"answers together that wait for slow readers; past it 503")                        \
 	NUMBER(head_deadline_ms, RUN, MS, 10000, 10, 3600000, "first byte to end of the headers")  \
 	NUMBER(query_deadline_ms, RUN, MS, 30000, 10, 3600000, "one request that is no ingest")    \
 	NUMBER(idle_ms, RUN, MS, 60000, 10, 86400000, "kept-alive connection without a request")   \

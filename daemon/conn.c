@@ -51,6 +51,8 @@ void conn_hang_up(struct conn *c)
 	if (c->state == CONN_CLOSED)
 		return;
 	c->state = CONN_CLOSED;
+	c->service->unsent -= c->unsent_counted;
+	c->unsent_counted = 0;
 	c->is_reading = false;
 	uv_close((uv_handle_t *)&c->pipe, on_closed);
 	if (c->request)
@@ -113,6 +115,15 @@ static void on_written(uv_write_t *req, int status)
 	conn_unref(c);
 }
 
+/* Keeps the sum over all connections of what their peers have not taken. */
+static void count_unsent(struct conn *c)
+{
+	size_t now = conn_pending(c);
+	c->service->unsent += now;
+	c->service->unsent -= c->unsent_counted;
+	c->unsent_counted = now;
+}
+
 /* What the socket takes without waiting; saves most answers a trip through libuv's queue. */
 static bool try_write(struct conn *c)
 {
@@ -139,7 +150,7 @@ static bool queue_write(struct conn *c)
 	return true;
 }
 
-void conn_flush(struct conn *c)
+static void flush(struct conn *c)
 {
 	if (c->state != CONN_OPEN || c->is_writing)
 		return;
@@ -157,6 +168,12 @@ void conn_flush(struct conn *c)
 	} else if (c->close_after && !c->request) {
 		linger(c);
 	}
+}
+
+void conn_flush(struct conn *c)
+{
+	flush(c);
+	count_unsent(c);
 }
 
 /* ---- in ---- */

@@ -20,7 +20,8 @@ enum conn_state {
 };
 
 struct conn {
-	unsigned magic; /* CONN_MAGIC */
+	unsigned magic;        /* CONN_MAGIC */
+	size_t unsent_counted; /* its share of service.unsent */
 	uv_pipe_t pipe;
 	struct server *server;
 	struct service *service;

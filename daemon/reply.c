@@ -126,6 +126,10 @@ void reply_send(struct request *r, bool has_failed)
 		has_failed =
 			request_fail_status(r, 503, LODE_IO,
 				"the audit log cannot be written, and is required") == NEXT_FAIL;
+	if (!has_failed && !r->is_streamed && s->unsent &&
+		s->unsent + r->out.n > (uint64_t)s->config->max_unsent)
+		has_failed = request_fail_status(r, 503, LODE_BUSY,
+				     "too many answers wait to be read; try again") == NEXT_FAIL;
 	if (c->state == CONN_OPEN)
 		must_close = put_answer(r, has_failed);
 	s->requests++;

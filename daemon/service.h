@@ -30,6 +30,7 @@ struct service {
 	uint64_t next_id, start_ns;
 	uint64_t requests, failures; /* answered; of those with status >= 500 */
 	uint64_t damaged;            /* of those that met damaged data */
+	uint64_t unsent; /* bytes of answers that peers have not taken, over all connections */
 	unsigned connections, ingests;
 	struct request *ingest_first, *ingest_last; /* ingests that wait for a place */
 	unsigned ingest_waiting;

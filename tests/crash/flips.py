@@ -228,13 +228,13 @@ def truncations(rig, base, n):
             rig.find("cut to %d %%: %s, %s" % (percent, kind, detail))
 
 
-def last_commits(rig, base, outcome):
+def last_commits(rig, base, outcome, bits):
     """The low bits of both transaction ids, after each of four commits: the ids take every value
     modulo four, and LMDB would take the older tree for the newer after some of these flips."""
     for i in range(4):
         base.go_on([base.small_commit(10 + i)])
         for page in (0, 1):
-            for bit in range(4):
+            for bit in range(bits):
                 flip(rig, base, 8 * (PAGE * page + TXN_ID_AT) + bit, outcome)
 
 
@@ -258,7 +258,7 @@ def run(rig, rounds):
         for bit in bits if rounds >= 100 else rng.sample(bits, rounds):
             flip(rig, base, bit, root)
         truncations(rig, base, cuts)
-        last_commits(rig, base, meta)
+        last_commits(rig, base, meta, 4 if rounds >= 100 else 2)
     finally:
         shutil.rmtree(base.folder, ignore_errors=True)
     return {"bytes of the data file": len(base.bytes), "flips": flips,

@@ -520,6 +520,18 @@ class Clock(unittest.TestCase):
                 c.send(request("GET", "/v1/patients/p/notes/1"))
                 d.await_stat("connections", 1)  # the watcher's own
 
+    def test_unread_answers_have_a_limit_over_all_connections(self):
+        with daemon("max_unsent=1M") as d:
+            d.ingest(note("p", "1", "a" * 4000000) + note("p", "2", "b" * 4000000))
+            with d.client() as greedy:
+                greedy.send(request("GET", "/v1/patients/p/notes/1"))
+                self.assertEqual(greedy.sock.recv(15), b"HTTP/1.1 200 OK"[:15])
+                answer = d.ask("GET", "/v1/patients/p/notes/2")
+                self.assertEqual(answer.status, 503)
+                self.assertIn("retry-after", answer.headers)
+            d.await_stat("connections", 1)
+            self.assertEqual(len(d.ask("GET", "/v1/patients/p/notes/2").body), 4000000)
+
     def test_long_lists_are_paused_for_slow_readers_and_whole(self):
         with daemon("out_high_water=4K") as d:
             d.ingest(b"".join(note("patient-%06d" % i, "n", "x") for i in range(8000)))
