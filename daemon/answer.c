@@ -270,7 +270,7 @@ static int put_all_evidence(struct json_writer *w, struct request *r, struct ask
 	json_key(w, "evidence");
 	json_begin_array(w);
 	for (uint32_t i = 0; i < q->n_evidence && i < q->evidence_limit && rc == 0; i++) {
-		struct slice note;
+		struct slice note = {0};
 		rc = quoted_note(&t, &q->evidence[i], &note, e);
 		if (rc == 0)
 			put_evidence(w, q, r->patient, &q->evidence[i], note, by_order);

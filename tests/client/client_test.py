@@ -607,7 +607,7 @@ class Verbs(ClientTest):
                 elif "Accept: text/plain" in text:
                     peer.send(answer(200, b"PMH:\n gout \x1b\n", "text/plain"))
                 else:
-                    peer.send(answer(200, {"patient": "p", "note": "n0118", "bytes": 13, "type": "\x1b"}))
+                    peer.send(answer(200, {"patient": "p", "note": "n0118", "text_bytes": 13, "type": "\x1b"}))
         self.serve(script)
         out = self.expect(DONE, "", "show", "p", "n0118:6-10")
         self.assertEqual(out, "n0118   p   \\x1b   13 bytes\n\n       0  PMH:\n       5   [gout] \\x1b\n")
@@ -623,7 +623,7 @@ class Verbs(ClientTest):
         self.assertEqual(self.expect(DONE, "", "show", "p", "n:6-10"), "n:6-10   4 bytes\n\n       0  gout\n")
 
     def test_patients_are_a_table(self):
-        self.record(ndjson({"patient": "p\x1b1", "notes": 1200, "chunks": 9, "bytes": 5}, {"patient": "é", "notes": 1}))
+        self.record(ndjson({"patient": "p\x1b1", "notes": 1200, "chunks": 9, "raw_bytes": 5}, {"patient": "é", "notes": 1}))
         out = self.expect(DONE, "", "patients")
         self.assertEqual(out, "PATIENT  NOTES  CHUNKS  BYTES\np\\x1b1   1,200       9      5\né            1\n")
         self.assertEqual(len(json.loads(self.expect(DONE, "", "patients", "--format", "json"))), 2)
