@@ -301,5 +301,9 @@ int answer_write(struct request *r, struct ask *q, struct err *e)
 	json_end_array(&w);
 	put_elapsed(&w, q);
 	json_end_object(&w);
-	return r->out.failed ? err_set(e, LODE_TOOBIG, "the answer is over max_answer bytes") : 0;
+	if (!r->out.failed)
+		return 0;
+	if (r->out.limit && r->out.n > r->out.limit / 2)
+		return err_set(e, LODE_TOOBIG, "the answer is over max_answer bytes");
+	return err_set(e, LODE_NOMEM, "no memory for the answer");
 }

@@ -3,6 +3,8 @@
  * into another that means something else, hence the two short lists of exceptions. */
 #include "index/match.h"
 
+enum { BRIEF_MAX = 5 }; /* letters of a word in capitals that is taken for an abbreviation */
+
 /* One rule reads both ways: a word that ends in `one` has a form that ends in `other` and back. */
 struct ending {
 	const char *one, *other;
@@ -128,8 +130,9 @@ static void add_plural_s(struct slice word, struct inflections *out, struct slic
 		add_ending(word, out, w, 0, "s");
 	if ((sibilant || ends_with(w, "o")) && w.n >= 4)
 		add_ending(word, out, w, 0, "es");
-	if (ends_with(w, "s") && !ends_with(w, "ss") &&
-		(w.n < 4 || (!ends_with(w, "us") && !ends_with(w, "is"))))
+	/* In a shorter word the s is seldom a plural's: "cts", "gas", "pus". */
+	if (w.n >= 5 && ends_with(w, "s") && !ends_with(w, "ss") && !ends_with(w, "us") &&
+		!ends_with(w, "is"))
 		add_ending(word, out, w, 1, "");
 	if (w.n > 4 && (ends_with(w, "ses") || ends_with(w, "xes") || ends_with(w, "zes") ||
 			       ends_with(w, "ches") || ends_with(w, "shes") || ends_with(w, "oes")))
@@ -201,4 +204,41 @@ void inflect(struct slice word, struct inflections *out)
 	add_spellings(word, out);
 	for (uint32_t i = first, n = out->n; i < n; i++)
 		add_endings(word, out, out->at[i]);
+}
+
+static size_t capitals_at_start(struct slice written)
+{
+	size_t n = 0;
+	while (n < written.n && written.p[n] >= 'A' && written.p[n] <= 'Z')
+		n++;
+	return n;
+}
+
+bool inflect_is_brief(struct slice written)
+{
+	return written.n >= 2 && capitals_at_start(written) == written.n &&
+	       (written.n <= BRIEF_MAX || abbrev_is_listed(written));
+}
+
+void inflect_written(struct slice written, struct slice term, struct inflections *out)
+{
+	size_t capitals = capitals_at_start(written);
+	uint32_t kept = 0;
+	if (capitals >= 2 && capitals <= BRIEF_MAX && written.n == capitals + 1 &&
+		written.p[capitals] == 's' && term.n == written.n) {
+		out->n = 0;
+		add_ending(term, out, term, 1, "");
+		return;
+	}
+	inflect(term, out);
+	if (!inflect_is_brief(written))
+		return;
+	/* Longer forms only; of what is listed as an abbreviation only the plural. */
+	bool listed = abbrev_is_listed(written);
+	for (uint32_t i = 0; i < out->n; i++) {
+		bool plural = out->at[i].n == term.n + 1 && ends_with(out->at[i], "s");
+		if (plural || (!listed && out->at[i].n > term.n))
+			out->at[kept++] = out->at[i];
+	}
+	out->n = kept;
 }

@@ -139,6 +139,35 @@ static uint32_t find_use(
 	return low;
 }
 
+static bool has_small_letter(const struct tok_doc *d, uint32_t word)
+{
+	const struct tok_word *w = &d->words[word];
+	if (w->kind != TOK_WORD_PLAIN)
+		return false;
+	for (uint32_t i = w->start; i < w->end; i++)
+		if (d->text.p[i] >= 'a' && d->text.p[i] <= 'z')
+			return true;
+	return false;
+}
+
+/* Two words on either side: in a text all in capitals an abbreviation cannot be told from a word. */
+static bool in_prose(const struct tok_doc *d, uint32_t first, uint32_t end)
+{
+	for (uint32_t i = first >= 2 ? first - 2 : 0; i < end + 2 && i < d->n_words; i++)
+		if ((i < first || i >= end) && has_small_letter(d, i))
+			return true;
+	return false;
+}
+
+/* "CTS" is no plural of "CT"; in a text all in capitals "DVTS" is one of "DVT". */
+static bool is_other_abbreviation(
+	const struct match_compiled *n, const struct tok_doc *d, uint32_t word)
+{
+	bool capital = d->text.p[d->words[word].end - 1] == 'S';
+	return capital && (n->flags & MATCH_MASKS) &&
+	       (d->words[word].term_bytes < 4 || in_prose(d, word, word + 1));
+}
+
 /* Follows every use of the form for this name at this position. */
 static int push_uses(struct run *r, uint32_t form, uint32_t name, struct state s, bool split)
 {
@@ -150,6 +179,9 @@ static int push_uses(struct run *r, uint32_t form, uint32_t name, struct state s
 		const struct match_use *use = &r->m->uses[u];
 		if (use->name != name || use->at != s.at)
 			break;
+		if (use->kind == MATCH_INFLECTED && r->m->names[name].brief[s.at] &&
+			is_other_abbreviation(&r->m->names[name], r->doc, s.word + split))
+			continue;
 		if (use->kind == MATCH_JOINED && !split)
 			rc = push(r, s.at + 2, s.word + 1, s.cost | COST_INFLECTED);
 		else if (use->kind != MATCH_JOINED && split)
@@ -178,26 +210,6 @@ static int step(struct run *r, uint32_t name, struct state s)
 	return rc;
 }
 
-static bool has_small_letter(const struct tok_doc *d, uint32_t word)
-{
-	const struct tok_word *w = &d->words[word];
-	if (w->kind != TOK_WORD_PLAIN)
-		return false;
-	for (uint32_t i = w->start; i < w->end; i++)
-		if (d->text.p[i] >= 'a' && d->text.p[i] <= 'z')
-			return true;
-	return false;
-}
-
-/* Two words on either side: in a text all in capitals an abbreviation cannot be told from a word. */
-static bool in_prose(const struct tok_doc *d, uint32_t first, uint32_t end)
-{
-	for (uint32_t i = first >= 2 ? first - 2 : 0; i < end + 2 && i < d->n_words; i++)
-		if ((i < first || i >= end) && has_small_letter(d, i))
-			return true;
-	return false;
-}
-
 /* Joins and splits move words about, so the letters are looked for anywhere in the span. */
 static bool has_capitals(const struct match_compiled *n, const char *p, size_t bytes)
 {
@@ -209,6 +221,32 @@ static bool has_capitals(const struct match_compiled *n, const char *p, size_t b
 	return true;
 }
 
+static bool is_beside(struct slice gap)
+{
+	uint32_t lines = 0;
+	for (size_t i = 0; i < gap.n; i++) {
+		if (strchr(".;:!?", gap.p[i]))
+			return false;
+		lines += gap.p[i] == '\n';
+	}
+	return lines < 2;
+}
+
+/* The words beside a match, folded; none across a sentence's end or a blank line. */
+static struct slice word_before(const struct tok_doc *d, uint32_t first)
+{
+	if (first == 0 || !is_beside(gap_after(d, first - 1)))
+		return SLICE("");
+	return tok_term(d, &d->words[first - 1]);
+}
+
+static struct slice word_behind(const struct tok_doc *d, uint32_t end)
+{
+	if (end >= d->n_words || !is_beside(gap_after(d, end - 1)))
+		return SLICE("");
+	return tok_term(d, &d->words[end]);
+}
+
 static bool written_as_asked(
 	const struct match_compiled *n, const struct tok_doc *d, uint32_t first, uint32_t end)
 {
@@ -217,8 +255,8 @@ static bool written_as_asked(
 		return false;
 	if ((n->flags & MATCH_IN_PROSE) && !in_prose(d, first, end))
 		return false;
-	if ((n->flags & MATCH_MASKS) && end < d->n_words &&
-		abbrev_is_another_thing(n->text, tok_term(d, &d->words[end])))
+	if ((n->flags & MATCH_MASKS) && abbrev_is_another_thing(n->text, word_before(d, first),
+						word_behind(d, end)))
 		return false;
 	if (n->flags & MATCH_NO_LABEL) {
 		while (to < d->text.n && (d->text.p[to] == ' ' || d->text.p[to] == '\t'))

@@ -33,8 +33,13 @@ struct inflections {
 };
 
 /* word: folded.  Words with a digit, function words and masks have no other form; words under four
- * letters only a plural in -s. */
+ * letters only a plural in -s; words under five never lose an -s. */
 void inflect(struct slice word, struct inflections *out);
+/* The forms of a name's word as it is written (term: the same folded).  An abbreviation only grows:
+ * "MI" has "mis", but "CTS" is no plural of "CT"; "MIs" has "mi". */
+void inflect_written(struct slice written, struct slice term, struct inflections *out);
+/* All capitals, and short or on the abbreviation list. */
+bool inflect_is_brief(struct slice written);
 /* "of", "the", "with" ...: words that inflect into others and carry no meaning of their own. */
 bool inflect_is_function_word(struct slice word);
 
@@ -83,6 +88,7 @@ struct match_compiled {
 	struct gap_rule *gaps; /* n_words - 1 */
 	bool *maskable;        /* per position: a mask may stand for it */
 	bool *capitals;        /* per position: the note must have these very letters */
+	bool *brief;           /* per position: an abbreviation, see inflect_is_brief */
 	enum via via;
 	unsigned flags;
 	uint32_t reach; /* how many chunk borders a match may cross; UINT32_MAX: any number */
@@ -169,9 +175,11 @@ enum abbrev_flags {
 extern const struct abbrev abbrevs[];
 extern const uint32_t n_abbrevs;
 
-/* Does the word behind it (folded) make another thing of this name: "insipidus" after "diabetes",
- * "tenderness" after "CVA"? */
-bool abbrev_is_another_thing(struct slice name, struct slice next);
+/* Do the words beside it (folded; empty: none) make another thing of this name: "insipidus" after
+ * "diabetes", "robitussin" before "DM"? */
+bool abbrev_is_another_thing(struct slice name, struct slice before, struct slice next);
+/* A single word on the list, letter by letter. */
+bool abbrev_is_listed(struct slice word);
 
 /* How a note must write this name, if it is on the list: MATCH_* flags, 0 if it is not. */
 unsigned abbrev_match_flags(struct slice name);

@@ -55,14 +55,16 @@ static int add_use(struct build *b, struct slice term, uint32_t name, uint32_t a
 	return 0;
 }
 
-/* The term and, unless the name is to be taken word by word, its inflections. */
-static int add_forms(struct build *b, struct slice term, uint32_t name, uint32_t at, uint8_t kind)
+/* The term and, unless the name is to be taken word by word, its inflections.  written: the word in
+ * the name's own letters; a join has none, so it is given the term. */
+static int add_forms(struct build *b, struct slice written, struct slice term, uint32_t name,
+	uint32_t at, uint8_t kind)
 {
 	struct inflections other;
 	int rc = add_use(b, term, name, at, kind);
 	if (b->m->names[name].flags & MATCH_EXACT_WORDS)
 		return rc;
-	inflect(term, &other);
+	inflect_written(written, term, &other);
 	for (uint32_t i = 0; i < other.n && rc == 0; i++)
 		rc = add_use(b, other.at[i], name, at,
 			kind == MATCH_JOINED ? MATCH_JOINED : MATCH_INFLECTED);
@@ -85,7 +87,8 @@ static int add_join(struct build *b, uint32_t name, uint32_t at)
 		return 0;
 	memcpy(room, left.p, left.n);
 	memcpy(room + left.n, right.p, right.n);
-	return add_forms(b, slice_of(room, left.n + right.n), name, at, MATCH_JOINED);
+	struct slice joined = slice_of(room, left.n + right.n);
+	return add_forms(b, joined, joined, name, at, MATCH_JOINED);
 }
 
 static bool has_digit(struct slice s)
@@ -158,7 +161,8 @@ static int compile_name(const struct match_name *in, uint32_t number, struct tok
 	n->gaps = arena_array(a, struct gap_rule, n->doc.n_words);
 	n->maskable = arena_array(a, bool, n->doc.n_words);
 	n->capitals = arena_array(a, bool, n->doc.n_words);
-	if (!n->gaps || !n->maskable || !n->capitals)
+	n->brief = arena_array(a, bool, n->doc.n_words);
+	if (!n->gaps || !n->maskable || !n->capitals || !n->brief)
 		return err_set(e, LODE_NOMEM, "no memory for name %u", number);
 	for (uint32_t i = 0; i + 1 < n->doc.n_words; i++) {
 		const struct tok_word *w = &n->doc.words[i];
@@ -169,6 +173,7 @@ static int compile_name(const struct match_name *in, uint32_t number, struct tok
 	for (uint32_t i = 0; i < n->doc.n_words; i++) {
 		struct slice word = match_word_text(&n->doc, i);
 		n->maskable[i] = is_maskable(n, i);
+		n->brief[i] = inflect_is_brief(word);
 		n->capitals[i] =
 			(n->flags & MATCH_CAPITALS) && (abbrev_match_flags(word) & MATCH_CAPITALS);
 	}
@@ -184,8 +189,9 @@ static int compile_forms(struct build *b, uint32_t name)
 		uint8_t kind = n->doc.words[i].kind;
 		struct slice term = tok_term(&n->doc, &n->doc.words[i]);
 		b->position = b->m->n_uses;
-		rc = kind == TOK_WORD_PLAIN ? add_forms(b, term, name, i, MATCH_EXACT)
-					    : add_use(b, term, name, i, MATCH_EXACT);
+		rc = kind == TOK_WORD_PLAIN
+			     ? add_forms(b, match_word_text(&n->doc, i), term, name, i, MATCH_EXACT)
+			     : add_use(b, term, name, i, MATCH_EXACT);
 		if (rc == 0 && i + 1 < n->doc.n_words && !(n->flags & MATCH_EXACT_WORDS))
 			rc = add_join(b, name, i);
 	}

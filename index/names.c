@@ -128,7 +128,7 @@ static int parse_name(struct widening *w, struct slice text, struct parsed *p, s
 		return err_set(e, LODE_NOMEM, "no memory for names");
 	for (uint32_t i = 0; i < p->doc.n_words; i++) {
 		struct slice term = tok_term(&p->doc, &p->doc.words[i]);
-		inflect(term, &p->other[i]);
+		inflect_written(match_word_text(&p->doc, i), term, &p->other[i]);
 		p->initials[i] = initial(term);
 		for (uint32_t j = 0; j < p->other[i].n; j++)
 			p->initials[i] |= initial(p->other[i].at[j]);
