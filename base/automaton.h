@@ -15,8 +15,8 @@ int automaton_builder_create(struct automaton_builder **out);
 void automaton_builder_destroy(struct automaton_builder *b);
 /* words: n_words slices (at least one: LODE_BADREQ), copied; value: the caller's, reported with each hit.  The same phrase may
  * be added with several values. */
-int automaton_add(struct automaton_builder *b, const struct slice *words, unsigned n_words,
-	uint32_t value);
+int automaton_add(
+	struct automaton_builder *b, const struct slice *words, unsigned n_words, uint32_t value);
 /* Leaves the builder empty, ready for other phrases.  LODE_NOMEM; LODE_TOOBIG over 2^30 words. */
 int automaton_build(struct automaton_builder *b, struct automaton **out);
 void automaton_destroy(struct automaton *a);

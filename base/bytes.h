@@ -9,17 +9,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#define BYTES_ACCESS(bits, order, from, to)                                                        \
-	static inline uint##bits##_t load_##order##bits(const void *p)                             \
-	{                                                                                          \
-		uint##bits##_t v;                                                                  \
-		memcpy(&v, p, sizeof(v));                                                          \
-		return from(v);                                                                    \
-	}                                                                                          \
-	static inline void store_##order##bits(void *p, uint##bits##_t v)                          \
-	{                                                                                          \
-		v = to(v);                                                                         \
-		memcpy(p, &v, sizeof(v));                                                          \
+#define BYTES_ACCESS(bits, order, from, to)                               \
+	static inline uint##bits##_t load_##order##bits(const void *p)    \
+	{                                                                 \
+		uint##bits##_t v;                                         \
+		memcpy(&v, p, sizeof(v));                                 \
+		return from(v);                                           \
+	}                                                                 \
+	static inline void store_##order##bits(void *p, uint##bits##_t v) \
+	{                                                                 \
+		v = to(v);                                                \
+		memcpy(p, &v, sizeof(v));                                 \
 	}
 BYTES_ACCESS(16, le, le16toh, htole16)
 BYTES_ACCESS(32, le, le32toh, htole32)
@@ -100,11 +100,11 @@ static inline uint32_t reader_varint32(struct reader *r)
 	return (uint32_t)v;
 }
 
-#define READER_FIXED(bits)                                                                         \
-	static inline uint##bits##_t reader_le##bits(struct reader *r)                             \
-	{                                                                                          \
-		const uint8_t *p = reader_take(r, (bits) / 8);                                     \
-		return p ? load_le##bits(p) : 0;                                                   \
+#define READER_FIXED(bits)                                             \
+	static inline uint##bits##_t reader_le##bits(struct reader *r) \
+	{                                                              \
+		const uint8_t *p = reader_take(r, (bits) / 8);         \
+		return p ? load_le##bits(p) : 0;                       \
 	}
 READER_FIXED(16)
 READER_FIXED(32)

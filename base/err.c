@@ -18,7 +18,7 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 const char *err_name(int code)
 {
 	switch (code) {
-#define X(name, number, words)                                                                     \
+#define X(name, number, words) \
 	case LODE_##name: return #name;
 		ERR_LIST(X)
 #undef X
@@ -29,7 +29,7 @@ const char *err_name(int code)
 const char *err_words(int code)
 {
 	switch (code) {
-#define X(name, number, words)                                                                     \
+#define X(name, number, words) \
 	case LODE_##name: return words;
 		ERR_LIST(X)
 #undef X

@@ -7,19 +7,19 @@
 #define LODESTONE_BASE_ERR_H
 
 /* code name, number, words.  The numbers cross the wire in problem objects: append, never renumber. */
-#define ERR_LIST(X)                                                                                \
-	X(NOMEM, 1, "out of memory")                                                               \
-	X(NOTFOUND, 2, "not found")                                                                \
-	X(CORRUPT, 3, "stored data is damaged")                                                    \
-	X(FULL, 4, "storage is full")                                                              \
-	X(IO, 5, "input/output error")                                                             \
-	X(TIMEOUT, 6, "deadline passed")                                                           \
-	X(CANCELLED, 7, "cancelled")                                                               \
-	X(TOOBIG, 8, "over a size limit")                                                          \
-	X(BADREQ, 9, "bad request")                                                                \
-	X(VERSION, 10, "version mismatch")                                                         \
-	X(BUSY, 11, "busy")                                                                        \
-	X(DENIED, 12, "not allowed")                                                               \
+#define ERR_LIST(X)                             \
+	X(NOMEM, 1, "out of memory")            \
+	X(NOTFOUND, 2, "not found")             \
+	X(CORRUPT, 3, "stored data is damaged") \
+	X(FULL, 4, "storage is full")           \
+	X(IO, 5, "input/output error")          \
+	X(TIMEOUT, 6, "deadline passed")        \
+	X(CANCELLED, 7, "cancelled")            \
+	X(TOOBIG, 8, "over a size limit")       \
+	X(BADREQ, 9, "bad request")             \
+	X(VERSION, 10, "version mismatch")      \
+	X(BUSY, 11, "busy")                     \
+	X(DENIED, 12, "not allowed")            \
 	X(BUG, 13, "internal error")
 
 enum {

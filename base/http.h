@@ -19,7 +19,7 @@ struct http_limits {
 struct http_head {
 	bool is_response;
 	enum http_method method;
-	unsigned status; /* responses */
+	unsigned status;   /* responses */
 	struct slice url;  /* as sent: path?query */
 	struct slice path; /* before '?' */
 	struct slice query;

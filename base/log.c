@@ -26,7 +26,7 @@ void log_line(enum log_level level, const char *fmt, ...)
 	/* One write per line: lines of several threads do not mix. */
 	char line[1024];
 	int n = for_journal ? snprintf(line, sizeof(line), "<%d>", syslog_number[level])
-	                    : snprintf(line, sizeof(line), "%s: %s: ", program_name, words[level]);
+			    : snprintf(line, sizeof(line), "%s: %s: ", program_name, words[level]);
 	va_list ap;
 	va_start(ap, fmt);
 	int m = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);

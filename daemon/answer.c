@@ -266,7 +266,9 @@ static int put_all_evidence(struct json_writer *w, struct request *r, struct ask
 	const struct evidence *const *by_order, struct err *e)
 {
 	struct texts t = {r, q, arena_array(&q->memory, struct slice, q->n_notes + 1UL)};
-	int rc = t.at ? 0 : err_set(e, LODE_NOMEM, "no memory for the answer");
+	int rc = 0;
+	if (!t.at)
+		return err_set(e, LODE_NOMEM, "no memory for the answer");
 	json_key(w, "evidence");
 	json_begin_array(w);
 	for (uint32_t i = 0; i < q->n_evidence && i < q->evidence_limit && rc == 0; i++) {

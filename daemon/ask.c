@@ -115,7 +115,7 @@ static int read_limits(struct request *r, struct ask *q, const struct json *body
 	if (rc == 0)
 		rc = read_number(body, "rounds", 0, ASK_ROUNDS_MAX, &rounds, e);
 	if (rc == 0)
-		rc = read_number(body, "deadline_ms", 1, 3600 * 1000, &deadline_ms, e);
+		rc = read_number(body, "deadline_ms", 1, 3600 * 1000LL, &deadline_ms, e);
 	if (rc == 0)
 		rc = read_flag(body, "why", &q->why, e);
 	if (rc)

@@ -7,6 +7,7 @@
 #include "daemon/request.h"
 #include "daemon/route.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -115,6 +116,7 @@ static int read_tail(struct audit *a, struct err *e)
 static int open_file(const char *path, struct err *e)
 {
 	struct stat st;
+	assert(path);
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return err_set(e, LODE_IO, "audit.ndjson: %s", strerror(errno));

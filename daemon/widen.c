@@ -30,11 +30,11 @@ struct wanted {
 static int pick_words(
 	struct request *r, struct ask *q, struct slice condition, struct wanted *out, struct err *e)
 {
-	struct tok_doc d;
+	struct tok_doc d = {0};
 	int rc = tok_words(r->worker->tok, condition, &q->memory, &d, e);
 	if (rc)
 		return rc;
-	out->n = 0;
+	*out = (struct wanted){0};
 	for (uint32_t i = 0; i < d.n_words; i++) {
 		struct slice t = tok_term(&d, &d.words[i]);
 		/* Numbers in another order are other numbers. */
