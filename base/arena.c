@@ -25,6 +25,24 @@ void arena_release(struct arena *a)
 	arena_init(a, a->limit);
 }
 
+void arena_reset(struct arena *a)
+{
+	struct arena_block *kept = a->head;
+	/* A block of its own for one huge thing is not worth keeping. */
+	if (!kept || kept->size > LARGEST_BLOCK) {
+		arena_release(a);
+		return;
+	}
+	for (struct arena_block *b = kept->older, *older; b; b = older) {
+		older = b->older;
+		free(b);
+	}
+	kept->older = NULL;
+	a->next = kept->bytes;
+	a->end = kept->bytes + kept->size;
+	a->used = 0;
+}
+
 static bool add_block(struct arena *a, size_t need)
 {
 	size_t size = a->head ? a->head->size * 2 : FIRST_BLOCK;

@@ -19,6 +19,7 @@ struct arena {
 
 void arena_init(struct arena *a, size_t limit_bytes); /* allocates nothing */
 void arena_release(struct arena *a);                  /* frees all; a may be used again */
+void arena_reset(struct arena *a); /* the same, but keeps the newest block for what comes next */
 
 /* 16-byte aligned, not zeroed; NULL when the limit or the machine's memory is reached.
  * arena_new and arena_array zero what they return. */

@@ -12,7 +12,7 @@ void arguments_help(void)
 	       "Runs in the foreground, logs to stderr.  Without --socket it serves the socket that\n"
 	       "systemd hands over.  SIGHUP reads the config file again.  --check verifies every\n"
 	       "stored record, --check-audit the numbers and the chain of an audit log; both exit 0\n"
-	       "(sound) or 1.\n\n"
+	       "(sound), 1 (damaged) or 2 (could not look).\n\n"
 	       "Settings, as lines `key = value` of the config file or as --set key=value\n"
 	       "(bytes take K, M and G; * needs a restart):\n");
 	config_help(stdout);

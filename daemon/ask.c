@@ -13,6 +13,8 @@
 #include "daemon/scope.h"
 #include "daemon/service.h"
 
+#include <stdio.h>
+
 static enum next ask_parse(struct request *r);
 static enum next ask_retrieve(struct request *r);
 static enum next ask_decide(struct request *r);
@@ -37,7 +39,7 @@ static int read_question(struct ask *q, const struct json *v, bool is_condition,
 	to->text = is_condition ? (struct slice){NULL, 0} : v->str;
 	to->condition = is_condition ? v->str : question_condition(v->str);
 	if (to->condition.n == 0)
-		return err_set(e, LODE_BADREQ, "the question is empty");
+		return err_set(e, LODE_BADREQ, "the question names no condition");
 	if (to->condition.n > ASK_CONDITION_MAX)
 		return err_set(e, LODE_TOOBIG, "a condition has at most %d bytes, this has %zu",
 			ASK_CONDITION_MAX, to->condition.n);
@@ -189,6 +191,11 @@ static int find_names(struct request *r, struct ask *q, struct err *e)
 	rc = chart_find(q->chart, &q->names, &q->scope, w->tok, &stop, &w->scratch, on_note, &visit,
 		&q->counts, e);
 	q->rounds[0].mentions = q->n_evidence;
+	/* A scope that leaves nothing to look at is more often a mistake than an answer. */
+	if (rc == 0 && q->counts.notes_in_scope == 0 && q->counts.complete) {
+		q->counts.complete = false;
+		snprintf(q->counts.why, sizeof(q->counts.why), "no note of the chart is in scope");
+	}
 	return rc;
 }
 
@@ -242,6 +249,18 @@ static enum next ask_retrieve(struct request *r)
 
 /* ---- decide ---- */
 
+/* "Not mentioned" is said of a chart that is whole now, not of one that was when it was opened. */
+static void recheck(struct ask *q)
+{
+	struct chart_info info;
+	chart_recheck(q->chart);
+	chart_info(q->chart, &info);
+	if (!info.damage[0] || !q->counts.complete)
+		return;
+	q->counts.complete = false;
+	memcpy(q->counts.why, info.damage, sizeof(q->counts.why));
+}
+
 static enum next ask_decide(struct request *r)
 {
 	struct ask *q = r->state;
@@ -250,6 +269,8 @@ static enum next ask_decide(struct request *r)
 		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
 	}
 	uint64_t start = now_ns();
+	if (q->n_evidence == 0)
+		recheck(q);
 	int rc = verdict_judge(
 		q->evidence, q->n_evidence, q->counts.complete, &q->memory, &q->judgement);
 	if (rc)

@@ -100,6 +100,9 @@ static int run_check(struct program *p)
 		printf("%s\n", e.text[0] ? e.text : err_words((int)problems));
 	else
 		printf("%lld problems\n", (long long)problems);
+	/* 1 is damage; that it could not be looked at (another daemon has it) is no verdict on it. */
+	if (problems < 0 && problems != LODE_CORRUPT)
+		return EXIT_USAGE;
 	return problems == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -111,6 +114,9 @@ static int run_check_audit(const char *path)
 		printf("%s\n", e.text);
 	else
 		printf("%lld problems\n", (long long)problems);
+	/* 1 is damage; that it could not be looked at (another daemon has it) is no verdict on it. */
+	if (problems < 0 && problems != LODE_CORRUPT)
+		return EXIT_USAGE;
 	return problems == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -104,7 +104,9 @@ struct slice question_condition(struct slice question)
 	if (!asks)
 		return s;
 	struct slice bare = trim(s, "?!.");
-	if (bare.n == 0)
-		return s;
-	return cut_opening(cut_closing(bare));
+	struct slice condition = cut_opening(cut_closing(bare));
+	/* Nothing but asking: "is there any?" names no condition. */
+	if (is_one_of(condition, asking))
+		condition.n = 0;
+	return condition;
 }

@@ -6,7 +6,7 @@
 
 /* The condition is a slice of the question: what is left when the words that merely ask ("does this
  * patient have a history of", "any evidence of", a closing "?") are taken away.  Text that does not
- * begin like a question is a condition as it stands.  Never empty unless the question is blank. */
+ * begin like a question is a condition as it stands.  Empty when nothing but asking is left. */
 struct slice question_condition(struct slice question);
 
 #endif

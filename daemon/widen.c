@@ -123,10 +123,11 @@ int ask_widen(struct request *r, struct ask *q, struct err *e)
 	int rc = pick_words(r, q, condition, &words, e);
 	if (rc <= 0)
 		return rc;
-	struct names names = {names_of(q, &words), words.n};
+	uint32_t span_max = (uint32_t)(2 * condition.n + SPAN_SLACK);
+	struct names names = {names_of(q, &words), words.n, span_max};
 	if (!names.at)
 		return err_set(e, LODE_NOMEM, "no memory for the question");
-	struct look look = {r, q, words.n, 2 * condition.n + SPAN_SLACK};
+	struct look look = {r, q, words.n, span_max};
 	rc = chart_find(q->chart, &names, &q->scope, r->worker->tok, &stop, &r->worker->scratch,
 		on_note, &look, &counts, e);
 	q->counts.complete &= counts.complete;

@@ -43,7 +43,7 @@ const struct abbrev abbrevs[] = {
 	{"CVD", "cardiovascular disease", 0},
 	{"DCM", "dilated cardiomyopathy", 0},
 	{"DVT", "deep vein thrombosis|deep venous thrombosis", 0},
-	{"HCM", "hypertrophic cardiomyopathy", 0},
+	{"HCM", "hypertrophic cardiomyopathy", ABBREV_NO_LABEL},
 	{"HOCM", "hypertrophic obstructive cardiomyopathy", 0},
 	{"HF", "heart failure", CAP},
 	{"HFpEF", "heart failure with preserved ejection fraction", 0},
@@ -86,6 +86,30 @@ const struct abbrev abbrevs[] = {
 	{"VT", "ventricular tachycardia", AMBI},
 	{"VTE", "venous thromboembolism", 0},
 	{"WPW", "Wolff Parkinson White syndrome", 0},
+	{"AAD", "acute aortic dissection", AMBI},
+	{"AICD", "automatic implantable cardioverter defibrillator", 0},
+	{"AVF", "arteriovenous fistula", AMBI},
+	{"AVR", "aortic valve replacement", AMBI},
+	{"CEA", "carotid endarterectomy", AMBI},
+	{"CLI", "critical limb ischemia", CAP},
+	{"CLTI", "chronic limb threatening ischemia", 0},
+	{"CVI", "chronic venous insufficiency", AMBI},
+	{"EVAR", "endovascular aneurysm repair", 0},
+	{"HLHS", "hypoplastic left heart syndrome", 0},
+	{"ICD", "implantable cardioverter defibrillator", AMBI},
+	{"LVAD", "left ventricular assist device", 0},
+	{"MAT", "multifocal atrial tachycardia", AMBI},
+	{"MVR", "mitral valve replacement|mitral valve repair", AMBI},
+	{"PCI", "percutaneous coronary intervention", 0},
+	{"PEA", "pulseless electrical activity", CAP},
+	{"RVR", "rapid ventricular response", 0},
+	{"SBE", "subacute bacterial endocarditis", 0},
+	{"TAPVR", "total anomalous pulmonary venous return", 0},
+	{"TAVR", "transcatheter aortic valve replacement", 0},
+	{"TOF", "tetralogy of Fallot", AMBI},
+	{"vtach", "ventricular tachycardia", 0},
+	{"v tach", "ventricular tachycardia", 0},
+	{"v fib", "ventricular fibrillation", 0},
 	/* chest */
 	{"ALI", "acute lung injury", 0},
 	{"ARDS", "acute respiratory distress syndrome", 0},
@@ -96,7 +120,7 @@ const struct abbrev abbrevs[] = {
 	{"CF", "cystic fibrosis", AMBI},
 	{"COP", "cryptogenic organizing pneumonia", CAP},
 	{"COPD", "chronic obstructive pulmonary disease", 0},
-	{"DOE", "dyspnea on exertion", 0},
+	{"DOE", "dyspnea on exertion", CAP},
 	{"HAP", "hospital acquired pneumonia", CAP},
 	{"ILD", "interstitial lung disease", 0},
 	{"IPF", "idiopathic pulmonary fibrosis", 0},
@@ -119,6 +143,12 @@ const struct abbrev abbrevs[] = {
 	{"URI", "upper respiratory infection|upper respiratory tract infection", 0},
 	{"URTI", "upper respiratory tract infection", 0},
 	{"VAP", "ventilator associated pneumonia", 0},
+	{"ABPA", "allergic bronchopulmonary aspergillosis", 0},
+	{"AECOPD", "acute exacerbation of chronic obstructive pulmonary disease", 0},
+	{"CTEPH", "chronic thromboembolic pulmonary hypertension", 0},
+	{"OHS", "obesity hypoventilation syndrome", CAP},
+	{"PPHN", "persistent pulmonary hypertension of the newborn", 0},
+	{"TTN", "transient tachypnea of the newborn", CAP},
 	/* brain and nerves */
 	{"AD", "Alzheimer disease", AMBI},
 	{"ADHD", "attention deficit hyperactivity disorder", 0},
@@ -154,6 +184,23 @@ const struct abbrev abbrevs[] = {
 	{"TGA", "transposition of the great arteries|transposition of the great vessels", AMBI},
 	{"TIA", "transient ischemic attack", 0},
 	{"TLE", "temporal lobe epilepsy", 0},
+	{"CVST", "cerebral venous sinus thrombosis", 0},
+	{"DAI", "diffuse axonal injury", CAP},
+	{"DLB", "dementia with Lewy bodies|Lewy body dementia", CAP},
+	{"DMD", "Duchenne muscular dystrophy", CAP},
+	{"FTD", "frontotemporal dementia", CAP},
+	{"GTC seizure", "generalized tonic clonic seizure", 0},
+	{"HIE", "hypoxic ischemic encephalopathy", CAP},
+	{"IIH", "idiopathic intracranial hypertension", 0},
+	{"LBD", "Lewy body dementia|dementia with Lewy bodies", CAP},
+	{"LEMS", "Lambert Eaton myasthenic syndrome", CAP},
+	{"MSA", "multiple system atrophy", AMBI},
+	{"NCSE", "nonconvulsive status epilepticus", 0},
+	{"PNES", "psychogenic nonepileptic seizure", 0},
+	{"PSP", "progressive supranuclear palsy", AMBI},
+	{"PVL", "periventricular leukomalacia", AMBI},
+	{"SCI", "spinal cord injury", CAP},
+	{"SMA", "spinal muscular atrophy", AMBI},
 	/* mind */
 	{"ETOH abuse", "alcohol abuse", 0},
 	{"GAD", "generalized anxiety disorder", CAP},
@@ -162,11 +209,28 @@ const struct abbrev abbrevs[] = {
 	{"PTSD", "post traumatic stress disorder", 0},
 	{"SI", "suicidal ideation", AMBI},
 	{"SUD", "substance use disorder", CAP},
+	{"AUD", "alcohol use disorder", AMBI},
+	{"DTs", "delirium tremens", CAP},
+	{"IVDA", "intravenous drug abuse|IV drug abuse", 0},
+	{"IVDU", "intravenous drug use|IV drug use", 0},
+	{"ODD", "oppositional defiant disorder", PROSE},
+	{"OUD", "opioid use disorder", CAP},
 	/* digestion, liver */
 	{"BRBPR", "bright red blood per rectum", 0},
 	{"CBD stone", "common bile duct stone|choledocholithiasis", 0},
 	{"c diff", "Clostridium difficile|Clostridioides difficile", 0},
-	{"CDI", "Clostridium difficile infection|Clostridioides difficile infection", CAP},
+	{"C difficile", "Clostridium difficile|Clostridioides difficile", 0},
+	{"c diff infection", "Clostridium difficile infection|Clostridioides difficile infection",
+		0},
+	{"c diff colitis", "Clostridium difficile colitis|Clostridioides difficile colitis", 0},
+	{"CDI",
+		"Clostridium difficile infection|Clostridioides difficile infection|"
+		"Clostridium difficile colitis|Clostridioides difficile colitis|"
+		"C difficile infection|C difficile colitis|c diff infection|c diff colitis",
+		CAP},
+	{"CDAD",
+		"Clostridium difficile associated diarrhea|Clostridioides difficile associated diarrhea",
+		0},
 	{"CRC", "colorectal cancer", 0},
 	{"ESLD", "end stage liver disease", 0},
 	{"FAP", "familial adenomatous polyposis", CAP},
@@ -195,9 +259,15 @@ const struct abbrev abbrevs[] = {
 	{"TEF", "tracheoesophageal fistula", CAP},
 	{"UC", "ulcerative colitis", AMBI},
 	{"UGIB", "upper gastrointestinal bleed|upper gastrointestinal bleeding", 0},
+	{"AIH", "autoimmune hepatitis", CAP},
+	{"DILI", "drug induced liver injury", 0},
+	{"EoE", "eosinophilic esophagitis", 0},
+	{"HRS", "hepatorenal syndrome", AMBI},
+	{"LPR", "laryngopharyngeal reflux", CAP},
+	{"PVT", "portal vein thrombosis", AMBI},
 	/* kidney, urine, sex organs */
 	{"ADPKD", "autosomal dominant polycystic kidney disease", 0},
-	{"AIN", "acute interstitial nephritis", CAP},
+	{"AIN", "acute interstitial nephritis", AMBI},
 	{"AKI", "acute kidney injury", 0},
 	{"ARF", "acute renal failure", AMBI},
 	{"ARF", "acute respiratory failure", AMBI},
@@ -218,7 +288,7 @@ const struct abbrev abbrevs[] = {
 	{"PID", "pelvic inflammatory disease", CAP},
 	{"PKD", "polycystic kidney disease", 0},
 	{"PPROM", "preterm premature rupture of membranes", 0},
-	{"PROM", "premature rupture of membranes", CAP},
+	{"PROM", "premature rupture of membranes", AMBI},
 	{"RAS", "renal artery stenosis", CAP},
 	{"RCC", "renal cell carcinoma", 0},
 	{"RPGN", "rapidly progressive glomerulonephritis", 0},
@@ -228,6 +298,19 @@ const struct abbrev abbrevs[] = {
 	{"TCC", "transitional cell carcinoma", CAP},
 	{"UTI", "urinary tract infection", 0},
 	{"VUR", "vesicoureteral reflux", 0},
+	{"AUB", "abnormal uterine bleeding", 0},
+	{"CAUTI", "catheter associated urinary tract infection", 0},
+	{"ESRF", "end stage renal failure", 0},
+	{"IUFD", "intrauterine fetal demise", 0},
+	{"LUTS", "lower urinary tract symptoms", 0},
+	{"MCD", "minimal change disease", AMBI},
+	{"OAB", "overactive bladder", 0},
+	{"PIH", "pregnancy induced hypertension", 0},
+	{"PMB", "postmenopausal bleeding", 0},
+	{"PPH", "postpartum hemorrhage", AMBI},
+	{"PSGN", "post streptococcal glomerulonephritis|poststreptococcal glomerulonephritis", 0},
+	{"SUI", "stress urinary incontinence", CAP},
+	{"TOA", "tubo ovarian abscess", CAP},
 	/* glands, metabolism */
 	{"AI", "adrenal insufficiency", AMBI},
 	{"DI", "diabetes insipidus", AMBI},
@@ -246,6 +329,15 @@ const struct abbrev abbrevs[] = {
 	{"SIADH", "syndrome of inappropriate antidiuretic hormone", 0},
 	{"T1DM", "type 1 diabetes mellitus|type 1 diabetes", 0},
 	{"T2DM", "type 2 diabetes mellitus|type 2 diabetes", 0},
+	{"DFU", "diabetic foot ulcer", 0},
+	{"DPN", "diabetic peripheral neuropathy", CAP},
+	{"IFG", "impaired fasting glucose", CAP},
+	{"IGT", "impaired glucose tolerance", CAP},
+	{"MEN2", "multiple endocrine neoplasia type 2", 0},
+	{"MNG", "multinodular goiter", 0},
+	{"MODY", "maturity onset diabetes of the young", 0},
+	{"NPDR", "nonproliferative diabetic retinopathy|non proliferative diabetic retinopathy", 0},
+	{"PDR", "proliferative diabetic retinopathy", AMBI},
 	/* blood, tumors */
 	{"AIHA", "autoimmune hemolytic anemia", 0},
 	{"ALL", "acute lymphoblastic leukemia|acute lymphocytic leukemia", PROSE},
@@ -282,6 +374,16 @@ const struct abbrev abbrevs[] = {
 	{"TLS", "tumor lysis syndrome", CAP},
 	{"TTP", "thrombotic thrombocytopenic purpura", AMBI},
 	{"VWD", "von Willebrand disease", 0},
+	{"AOCD", "anemia of chronic disease", 0},
+	{"CMML", "chronic myelomonocytic leukemia", 0},
+	{"HHT", "hereditary hemorrhagic telangiectasia", 0},
+	{"IDC", "invasive ductal carcinoma|infiltrating ductal carcinoma", CAP},
+	{"ILC", "invasive lobular carcinoma|infiltrating lobular carcinoma", CAP},
+	{"MCL", "mantle cell lymphoma", AMBI},
+	{"MPN", "myeloproliferative neoplasm", 0},
+	{"PV", "polycythemia vera", AMBI},
+	{"TNBC", "triple negative breast cancer", 0},
+	{"VHL", "von Hippel Lindau disease|von Hippel Lindau syndrome|von Hippel Lindau", 0},
 	/* bones, joints, skin, immunity */
 	{"ACL tear", "anterior cruciate ligament tear", 0},
 	{"APLS", "antiphospholipid antibody syndrome|antiphospholipid syndrome", 0},
@@ -309,8 +411,17 @@ const struct abbrev abbrevs[] = {
 	{"RA", "rheumatoid arthritis", AMBI},
 	{"RSD", "reflex sympathetic dystrophy", 0},
 	{"SJS", "Stevens Johnson syndrome", 0},
-	{"SLE", "systemic lupus erythematosus", 0},
+	{"SLE", "systemic lupus erythematosus", ABBREV_NO_LABEL},
 	{"TEN", "toxic epidermal necrolysis", PROSE},
+	{"AS", "ankylosing spondylitis", PROSE},
+	{"EGPA", "eosinophilic granulomatosis with polyangiitis", 0},
+	{"OI", "osteogenesis imperfecta", AMBI},
+	{"ORIF", "open reduction and internal fixation|open reduction internal fixation", 0},
+	{"THA", "total hip arthroplasty|total hip replacement", CAP},
+	{"THR", "total hip replacement|total hip arthroplasty", AMBI},
+	{"TKA", "total knee arthroplasty|total knee replacement", 0},
+	{"TKR", "total knee replacement|total knee arthroplasty", 0},
+	{"TOS", "thoracic outlet syndrome", CAP},
 	/* infection */
 	{"AIDS", "acquired immunodeficiency syndrome|acquired immune deficiency syndrome", CAP},
 	{"CMV", "cytomegalovirus", 0},
@@ -319,7 +430,12 @@ const struct abbrev abbrevs[] = {
 	{"HIV", "human immunodeficiency virus", 0},
 	{"HPV", "human papillomavirus|human papilloma virus", 0},
 	{"HSV", "herpes simplex virus|herpes simplex", 0},
-	{"MAC", "Mycobacterium avium complex", CAP},
+	{"MAC", "Mycobacterium avium complex", AMBI},
+	{"LTBI", "latent tuberculosis infection", 0},
+	{"CLABSI", "central line associated bloodstream infection", 0},
+	{"COVID", "coronavirus disease 2019", 0},
+	{"COVID 19", "coronavirus disease 2019", 0},
+	{"ESBL", "extended spectrum beta lactamase", 0},
 	{"MRSA", "methicillin resistant Staphylococcus aureus", 0},
 	{"MSSA", "methicillin sensitive Staphylococcus aureus", 0},
 	{"NTM", "nontuberculous mycobacteria", 0},
@@ -338,7 +454,10 @@ const struct abbrev abbrevs[] = {
 	{"RD", "retinal detachment", AMBI},
 	{"ROP", "retinopathy of prematurity", CAP},
 	{"SNHL", "sensorineural hearing loss", 0},
+	{"POAG", "primary open angle glaucoma", 0},
+	{"ERM", "epiretinal membrane", CAP},
 	/* children, syndromes, toxicity, the rest */
+	{"BMT", "bone marrow transplant|bone marrow transplantation", CAP},
 	{"CAH", "congenital adrenal hyperplasia", 0},
 	{"FAS", "fetal alcohol syndrome", CAP},
 	{"NF1", "neurofibromatosis type 1", 0},
@@ -350,6 +469,18 @@ const struct abbrev abbrevs[] = {
 	{"MVA", "motor vehicle accident", CAP},
 	{"MVC", "motor vehicle collision|motor vehicle crash", 0},
 	{"LOA", "loss of appetite", AMBI},
+	{"CDH", "congenital diaphragmatic hernia", CAP},
+	{"CRRT", "continuous renal replacement therapy", 0},
+	{"ECMO", "extracorporeal membrane oxygenation", 0},
+	{"EGD", "esophagogastroduodenoscopy", 0},
+	{"ERCP", "endoscopic retrograde cholangiopancreatography", 0},
+	{"HD", "hemodialysis", AMBI},
+	{"HSCT", "hematopoietic stem cell transplant|hematopoietic stem cell transplantation", 0},
+	{"SGA", "small for gestational age", AMBI},
+	{"LGA", "large for gestational age", AMBI},
+	{"TAH", "total abdominal hysterectomy", CAP},
+	{"TIPS", "transjugular intrahepatic portosystemic shunt", PROSE},
+	{"TURP", "transurethral resection of the prostate|transurethral resection of prostate", 0},
 	/* parts, measures and words that stand inside conditions */
 	{"abd", "abdominal", 0},
 	{"LLE", "left lower extremity", 0},
@@ -394,20 +525,86 @@ unsigned abbrev_match_flags(struct slice name)
 	return flags;
 }
 
-bool abbrev_is_another_thing(struct slice name, struct slice next)
+bool abbrev_is_listed(struct slice word)
 {
-	static const struct {
-		const char *name, *next;
-	} other_things[] = {
-		{"diabetes", "insipidus"},
-		{"miller", "fisher"},
-		{"CVA", "tenderness"},
-		{"CVA", "angle"},
-	};
+	for (uint32_t i = 0; i < n_abbrevs; i++)
+		if (strlen(abbrevs[i].brief) == word.n &&
+			memcmp(abbrevs[i].brief, word.p, word.n) == 0)
+			return true;
+	return false;
+}
+
+/* What a word beside an abbreviation makes of it.  A dot in front: the word stands before, not
+ * behind.  "#": a number, "###": one from 300 to 999 (ml; no heart beats so fast), "##": one of five
+ * digits (a ZIP code). */
+static const struct {
+	const char *name;
+	const char *beside; /* '|'-separated, folded */
+} other_things[] = {
+	{"diabetes", "insipidus"},
+	{"miller", "fisher"},
+	{"CVA", "tenderness|angle"},
+	/* dextromethorphan */
+	{"DM", ".robitussin|.mucinex|.guaifenesin|.tussin|.delsym|.promethazine|.phenergan|cough"},
+	/* morphine sulfate */
+	{"MS", "contin|mg|ir"},
+	/* Michigan */
+	{"MI", "##|.flint|.detroit|.arbor|.lansing|.rapids|.kalamazoo|.dearborn|.saginaw|.pontiac"},
+	/* tidal volume */
+	{"VT", "###|ml|cc"},
+	{"NPH", "#|insulin|units|unit|.insulin|.humulin|.novolin|.units|sliding"},
+	{"CA", "125|19|15|27"},          /* tumor markers */
+	{"RA", ".on|sat|sats|pressure"}, /* room air, right atrium */
+	{"CP", "angle|angles"},          /* costophrenic */
+	{"MR", "imaging|angiogram|angiography|venogram|scan|spectroscopy|enterography"},
+	{"PD", "catheter|cath|fluid|exchange|exchanges|dwell"}, /* peritoneal dialysis */
+	{"PE", "tube|tubes"},                                   /* pressure equalization */
+	{"ED", ".the|.in|.to|.from|.via|physician|attending|resident|visit|course"},
+	{"SI", "joint|joints"},                                 /* sacroiliac */
+	{"ET", "tube|tubes"},                                   /* endotracheal */
+	{"TR", "band"},                                         /* radial compression */
+	{"GAD", "antibody|antibodies|65|.anti"},                /* glutamate decarboxylase */
+	{"DDD", "pacemaker|pacer|ppm|mode|pacing|paced|.mode"}, /* dual-chamber pacing */
+	{"AF", "soft|flat|open"},                               /* anterior fontanelle */
+	{"ALS", "crew|unit|ambulance|transport"},               /* advanced life support */
+	{"CDI", ".dressing|.dressings|.dsg|.drsg|.incision|.incisions|.site|.sites|.wound|.is|.are"},
+	{"MAC", "anesthesia|sedation|.under"},    /* monitored anesthesia care */
+	{"CAD", "software|algorithm|.detection"}, /* computer-aided detection */
+	{"DOE", ".john|.jane"},
+};
+
+static bool is_number(struct slice word, size_t least, size_t most)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return false;
+	return word.n >= least && word.n <= most;
+}
+
+static bool is_one_of(struct slice before, struct slice next, const char *beside)
+{
+	for (size_t n; *beside; beside += n + (beside[n] == '|')) {
+		n = strcspn(beside, "|");
+		bool in_front = *beside == '.';
+		struct slice one = slice_of(beside + in_front, n - in_front);
+		if (slice_eq(one, SLICE("###")) && is_number(next, 3, 3) && next.p[0] >= '3')
+			return true;
+		if (slice_eq(one, SLICE("#")) && is_number(next, 1, 3))
+			return true;
+		if (slice_eq(one, SLICE("##")) && is_number(next, 5, 5))
+			return true;
+		if (slice_eq(in_front ? before : next, one))
+			return true;
+	}
+	return false;
+}
+
+bool abbrev_is_another_thing(struct slice name, struct slice before, struct slice next)
+{
 	for (size_t i = 0; i < sizeof(other_things) / sizeof(other_things[0]); i++)
 		if (strlen(other_things[i].name) == name.n &&
 			strncasecmp(other_things[i].name, name.p, name.n) == 0 &&
-			slice_eq(slice_str(other_things[i].next), next))
+			is_one_of(before, next, other_things[i].beside))
 			return true;
 	return false;
 }

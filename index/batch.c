@@ -1,7 +1,6 @@
 #include "index/batch.h"
 
 #include "index/note.h"
-#include "index/patient.h"
 
 #include <stdlib.h>
 
@@ -55,6 +54,7 @@ void batch_clear(struct batch *b)
 	free(b->latest);
 	free(b->note);
 	codec_destroy(b->own_dict);
+	known_release(&b->known);
 	buf_release(&b->text);
 	intern_release(&b->patients);
 	intern_release(&b->notes);
@@ -82,7 +82,7 @@ size_t batch_memory_bytes(const struct batch *b)
 {
 	size_t n =
 		intern_memory(&b->patients) + intern_memory(&b->notes) + intern_memory(&b->terms);
-	n += b->strings.used + b->text.cap;
+	n += b->strings.used + b->text.cap + known_memory(&b->known);
 	n += b->notes_cap * sizeof(*b->note) + b->chunks_cap * sizeof(*b->chunks);
 	n += b->postings_cap * sizeof(*b->postings) + b->uses_cap * sizeof(*b->uses);
 	for (uint32_t i = 0; i < b->n_segments; i++)
@@ -111,22 +111,6 @@ static bool make_room(void **array, size_t *cap, size_t n, size_t size)
 #define ROOM(array, cap, n) make_room((void **)&(array), &(cap), (n), sizeof(*(array)))
 
 /* ---- one note ---- */
-
-/* Stored already with this text and metadata?  Damage answers no: the commit looks again. */
-static bool is_known(struct batch *b, const struct note_in *in, const struct note_view *fresh)
-{
-	struct txn t;
-	struct patient p;
-	struct note_view stored;
-	if (b->no_peek || txn_begin(b->index, TXN_READ, &t, NULL) != 0)
-		return false;
-	bool known = patient_load(&t, in->patient, &b->scratch, &p, NULL) == 0 &&
-		     patient_find(&p, in->note_id, &stored, NULL) == 0 &&
-		     note_is_same(&stored, fresh);
-	txn_abort(&t);
-	arena_release(&b->scratch);
-	return known;
-}
 
 static bool copy_strings(struct batch *b, const struct note_in *in, struct note_view *v)
 {
@@ -231,7 +215,8 @@ int batch_add(struct batch *b, struct tokenizer *t, const struct note_in *in, st
 	n.view.text_bytes = (uint32_t)in->text.n;
 	n.view.text_cp = (uint32_t)tok_cp_count(in->text);
 	n.view.digest = digest128(in->text);
-	struct note_view given = {.date = in->date,
+	struct note_view given = {.note_id = in->note_id,
+		.date = in->date,
 		.type = in->type,
 		.encounter = in->encounter,
 		.author_role = in->author_role,
@@ -239,7 +224,9 @@ int batch_add(struct batch *b, struct tokenizer *t, const struct note_in *in, st
 		.text_bytes = n.view.text_bytes,
 		.digest = n.view.digest};
 	size_t cap = b->notes_cap;
-	n.fate = is_known(b, in, &given) ? FATE_KNOWN : FATE_STORE;
+	n.fate = !b->no_peek && known_has(&b->known, b->index, in->patient, &given, &b->scratch)
+			 ? FATE_KNOWN
+			 : FATE_STORE;
 	n.patient = intern(&b->patients, in->patient);
 	uint32_t number =
 		n.patient == INTERN_FAILED ? INTERN_FAILED : note_number(b, in, n.patient);

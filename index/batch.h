@@ -44,8 +44,18 @@ struct batch_segment {
 	struct buf blob;  /* finished, not sealed */
 };
 
+/* Live notes of the patient asked about last, see known.c. */
+struct known {
+	struct buf patient;       /* its id; empty: none */
+	bool is_absent;           /* it has no record */
+	struct digest128 *prints; /* open addressing, all zero: free; NULL: not read yet */
+	size_t mask;
+	struct buf room; /* of one fingerprint */
+};
+
 struct batch {
 	struct index *index;
+	struct known known;
 	struct arena strings;          /* ids and metadata of notes */
 	struct intern patients, notes; /* notes: patient number u32 + id -> latest[] */
 	struct intern terms;
@@ -70,6 +80,13 @@ struct batch {
 	struct batch_segment *segments; /* sorted by patient id */
 	uint32_t n_segments, segments_cap;
 };
+
+/* Stored already with this text and metadata?  As the index was when the patient was first asked
+ * about, so the commit must look again; damage answers no.  scratch is left empty. */
+bool known_has(struct known *k, struct index *x, struct slice patient,
+	const struct note_view *fresh, struct arena *scratch);
+void known_release(struct known *k); /* may be used again */
+size_t known_memory(const struct known *k);
 
 /* Frees what only building segments needs. */
 void batch_forget_words(struct batch *b);

@@ -56,6 +56,7 @@ static int open_segments(
 		c->segments[i] = (struct chart_segment){.segno = l->segno,
 			.n_notes = l->n_notes,
 			.n_live = l->n_notes - l->n_dead,
+			.digest = l->digest,
 			.dead = l->dead};
 		int rc = open_segment(c, i, l->digest, l->n_chunks, e);
 		if (rc)
@@ -103,6 +104,19 @@ int chart_open(struct snapshot *s, struct slice patient, struct arena *a, struct
 	if (rc == 0)
 		*out = c;
 	return rc;
+}
+
+void chart_recheck(struct chart *c)
+{
+	for (uint32_t i = 0; i < c->n_segments; i++) {
+		const struct chart_segment *s = &c->segments[i];
+		char room[KEY_SEGMENT_BYTES];
+		struct segment again;
+		struct err why = {0};
+		if (!s->damaged && segment_open(key_segment(room, c->number, s->segno), s->seg.blob,
+					   s->digest, &again, &why) != 0)
+			chart_damage(c, i, why.text);
+	}
 }
 
 void chart_info(const struct chart *c, struct chart_info *out)

@@ -11,6 +11,7 @@ struct chart_segment {
 	uint32_t segno;     /* the number in its key and in messages */
 	uint32_t n_notes;   /* from the patient record, so true even when damaged */
 	uint32_t n_live;    /* n_notes less the dead */
+	uint64_t digest;    /* what the patient record expects of it */
 	bool damaged;
 	const uint64_t *dead;             /* bit per ordinal; NULL: none dead */
 	const struct compress_dict *dict; /* for segment_chunk_text; NULL: written without one */

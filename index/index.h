@@ -26,8 +26,8 @@ struct index_options {
 /* Opens or creates DIR/index.  Checks: format version and flags, tokenizer version, file length
  * against the last used page, patient list against its count and digest.  LODE_VERSION, _CORRUPT,
  * _IO with a sentence. */
-int index_open(const char *dir, const struct index_options *options, struct index **out,
-	struct err *e);
+int index_open(
+	const char *dir, const struct index_options *options, struct index **out, struct err *e);
 void index_close(struct index *x);
 
 struct index_stats {
@@ -70,8 +70,8 @@ int batch_commit(struct batch *b, struct batch_result *out, struct err *e);
 
 /* Tombstones; LODE_NOTFOUND when there is no such note or patient.  Durable on return. */
 int index_delete_note(struct index *x, struct slice patient, struct slice note, struct err *e);
-int index_delete_patient(struct index *x, struct slice patient, uint64_t *notes_gone,
-	struct err *e);
+int index_delete_patient(
+	struct index *x, struct slice patient, uint64_t *notes_gone, struct err *e);
 
 /* ---- reading ---- */
 
@@ -109,18 +109,23 @@ struct chart_info {
 };
 void chart_info(const struct chart *c, struct chart_info *out);
 
+/* Verifies every segment once more: what is damaged by now counts as damaged (chart_info).  Called
+ * before saying that something is NOT in the chart, since memory or the file under the map may have
+ * changed after chart_open looked. */
+void chart_recheck(struct chart *c);
+
 /* A live note.  Slices point into the snapshot. */
 struct note_view {
 	struct slice note_id, date, type, encounter, author_role, meta;
-	uint32_t text_bytes, text_cp; /* length in bytes and code points */
-	struct digest128 digest;      /* of the text */
-	uint32_t segment, ordinal;    /* where it is */
+	uint32_t text_bytes, text_cp;   /* length in bytes and code points */
+	struct digest128 digest;        /* of the text */
+	uint32_t segment, ordinal;      /* where it is */
 	uint32_t first_chunk, n_chunks; /* chunk numbers within the segment */
 };
 
 /* Live notes ordered by date, then note id: n views in the arena. */
-int chart_notes(struct chart *c, struct arena *a, const struct note_view **out, uint32_t *n,
-	struct err *e);
+int chart_notes(
+	struct chart *c, struct arena *a, const struct note_view **out, uint32_t *n, struct err *e);
 int chart_find_note(struct chart *c, struct slice note_id, struct note_view *out, struct err *e);
 /* The exact text, checked against its digest.  In the arena.  LODE_CORRUPT. */
 int chart_text(struct chart *c, const struct note_view *v, struct arena *a, struct slice *out,
@@ -150,6 +155,9 @@ struct name {
 struct names {
 	struct name *at;
 	uint32_t n;
+	/* Bytes; not 0: only places where all the names stand within so many bytes of each other
+	 * matter, and chart_find leaves out most notes that have none. */
+	uint32_t together;
 };
 
 /* The condition itself and the names the built-in abbreviation list knows for it (both ways:
@@ -161,8 +169,9 @@ int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, st
 /* ---- search ---- */
 
 struct scope {
-	struct slice from, to;  /* dates, inclusive; empty: open.  Compared as RFC 3339 text by day */
-	struct slice as_of;     /* notes dated after it are as if they were not there */
+	struct slice from,
+		to;         /* dates, inclusive; empty: open.  Compared as RFC 3339 text by day */
+	struct slice as_of; /* notes dated after it are as if they were not there */
 	const struct slice *types; /* note types, caseless; n_types 0: all */
 	uint32_t n_types;
 	uint32_t sections; /* bit per tok_section_class; 0: all */
@@ -172,8 +181,8 @@ struct scope {
 struct hit {
 	uint32_t start, end; /* bytes in the note's text */
 	uint32_t name;       /* index into names */
-	enum via via;        /* EXACT or the name's own via; INFLECTION, MASK when the match needed it */
-	bool mask_overlap;   /* a mask stands inside the span */
+	enum via via; /* EXACT or the name's own via; INFLECTION, MASK when the match needed it */
+	bool mask_overlap; /* a mask stands inside the span */
 };
 
 struct search_counts {
@@ -226,7 +235,7 @@ int chart_rank(struct chart *c, struct slice query, bool any, const struct scope
 
 /* Walks and verifies everything; calls say for each problem.  Returns the number of problems, or a
  * negative code when it could not go on. */
-int64_t index_check(struct index *x, void (*say)(void *arg, const char *problem), void *arg,
-	struct err *e);
+int64_t index_check(
+	struct index *x, void (*say)(void *arg, const char *problem), void *arg, struct err *e);
 
 #endif

@@ -159,12 +159,19 @@ static bool in_prose(const struct tok_doc *d, uint32_t first, uint32_t end)
 	return false;
 }
 
-/* "CTS" is no plural of "CT"; in a text all in capitals "DVTS" is one of "DVT". */
-static bool is_other_abbreviation(
-	const struct match_compiled *n, const struct tok_doc *d, uint32_t word)
+/* "CTS" is no plural of "CT", nor "CTs" the abbreviation "CTS"; in a text all in capitals "DVTS" is
+ * the plural of "DVT". */
+static bool is_other_abbreviation(const struct match_compiled *n, uint32_t at, uint8_t kind,
+	const struct tok_doc *d, uint32_t word)
 {
-	bool capital = d->text.p[d->words[word].end - 1] == 'S';
-	return capital && (n->flags & MATCH_MASKS) &&
+	struct slice asked = match_word_text(&n->doc, at), found = match_word_text(d, word);
+	if (!n->brief[at] || !(n->flags & MATCH_MASKS))
+		return false;
+	if (kind == MATCH_EXACT)
+		return asked.p[asked.n - 1] == 'S' && found.p[found.n - 1] == 's' &&
+		       found.p[0] >= 'A' && found.p[0] <= 'Z' && found.n >= 2 &&
+		       found.p[1] >= 'A' && found.p[1] <= 'Z';
+	return kind == MATCH_INFLECTED && found.p[found.n - 1] == 'S' &&
 	       (d->words[word].term_bytes < 4 || in_prose(d, word, word + 1));
 }
 
@@ -179,8 +186,8 @@ static int push_uses(struct run *r, uint32_t form, uint32_t name, struct state s
 		const struct match_use *use = &r->m->uses[u];
 		if (use->name != name || use->at != s.at)
 			break;
-		if (use->kind == MATCH_INFLECTED && r->m->names[name].brief[s.at] &&
-			is_other_abbreviation(&r->m->names[name], r->doc, s.word + split))
+		if (is_other_abbreviation(
+			    &r->m->names[name], s.at, use->kind, r->doc, s.word + split))
 			continue;
 		if (use->kind == MATCH_JOINED && !split)
 			rc = push(r, s.at + 2, s.word + 1, s.cost | COST_INFLECTED);
@@ -255,8 +262,8 @@ static bool written_as_asked(
 		return false;
 	if ((n->flags & MATCH_IN_PROSE) && !in_prose(d, first, end))
 		return false;
-	if ((n->flags & MATCH_MASKS) && abbrev_is_another_thing(n->text, word_before(d, first),
-						word_behind(d, end)))
+	if ((n->flags & MATCH_MASKS) &&
+		abbrev_is_another_thing(n->text, word_before(d, first), word_behind(d, end)))
 		return false;
 	if (n->flags & MATCH_NO_LABEL) {
 		while (to < d->text.n && (d->text.p[to] == ' ' || d->text.p[to] == '\t'))

@@ -328,6 +328,6 @@ int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, st
 	if (!names)
 		return err_set(e, LODE_NOMEM, "no memory for names");
 	memcpy(names, w.at, w.n * sizeof(*names));
-	*out = (struct names){names, w.n};
+	*out = (struct names){.at = names, .n = w.n};
 	return 0;
 }

@@ -236,3 +236,21 @@ void recall_name(struct recall *r, uint32_t name, uint64_t *out)
 	intersect(but_one, all, r->words);
 	unite(out, but_one, r->words);
 }
+
+int recall_together(struct recall *r, uint32_t bytes, uint64_t *out)
+{
+	uint64_t *all = recall_bitmap(r), *one = recall_bitmap(r);
+	if (!all || !one)
+		return LODE_NOMEM;
+	/* As in reach_of: a run over b borders holds b - 1 whole chunks. */
+	uint32_t reach = 1 + bytes / (TOK_CHUNK_TARGET / 2);
+	memset(all, 0xff, r->words * sizeof(*all));
+	for (uint32_t i = 0; i < r->m->n_names; i++) {
+		memset(one, 0, r->words * sizeof(*one));
+		recall_name(r, i, one);
+		reach_back(r, one, reach);
+		intersect(all, one, r->words);
+	}
+	unite(out, all, r->words);
+	return 0;
+}

@@ -31,6 +31,9 @@ int recall_begin(struct recall *r, const struct matcher *m, const struct segment
 	bool exact_notes, struct arena *a, struct err *e);
 /* ORs into `out` the chunks where the name may start. */
 void recall_name(struct recall *r, uint32_t name, uint64_t *out);
+/* ORs into `out` the chunks where a run of at most so many bytes may start that holds the starts of
+ * all names, in any order.  LODE_NOMEM. */
+int recall_together(struct recall *r, uint32_t bytes, uint64_t *out);
 uint64_t *recall_bitmap(struct recall *r); /* zeroed; NULL: no memory */
 
 #define RECALL_EACH(bit, map, words)                                                              \

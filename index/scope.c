@@ -1,5 +1,7 @@
 #include "index/scope.h"
 
+#include "index/note.h"
+
 #include <stdio.h>
 #include <time.h>
 
@@ -12,15 +14,7 @@ static struct slice day_of(struct slice date)
 
 static bool is_day(struct slice date)
 {
-	static const char shape[] = "dddd-dd-dd";
-	for (size_t i = 0; i < DAY_BYTES; i++) {
-		if (i >= date.n)
-			return false;
-		bool digit = date.p[i] >= '0' && date.p[i] <= '9';
-		if (shape[i] == 'd' ? !digit : date.p[i] != shape[i])
-			return false;
-	}
-	return true;
+	return date.n >= DAY_BYTES && note_date_is_valid(day_of(date));
 }
 
 int scope_check(const struct scope *s, struct err *e)

@@ -11,6 +11,7 @@ struct find {
 	struct chart *c;
 	const struct scope *scope;
 	struct matcher *m;
+	uint32_t together; /* of struct names */
 	struct arena work; /* freed at the end of the search */
 	struct note_view *at;
 	size_t n, cap;
@@ -84,7 +85,12 @@ static int collect_segment(struct find *f, uint32_t segment, struct arena *a, st
 	uint64_t *chunks = recall_bitmap(&r);
 	if (!chunks)
 		return err_set(e, LODE_NOMEM, "no memory for %u chunks", r.seg->n_chunks);
-	for (uint32_t i = 0; i < f->m->n_names; i++)
+	if (f->together > 0) {
+		rc = recall_together(&r, f->together, chunks);
+		if (rc < 0)
+			return err_set(e, rc, "no memory for %u chunks", r.seg->n_chunks);
+	}
+	for (uint32_t i = 0; i < f->m->n_names && f->together == 0; i++)
 		recall_name(&r, i, chunks);
 	return collect_notes(f, segment, chunks, r.words, e);
 }
@@ -186,7 +192,7 @@ int chart_find(struct chart *c, const struct names *names, const struct scope *s
 	struct tokenizer *t, const struct search_stop *stop, struct arena *scratch, find_each *each,
 	void *arg, struct search_counts *counts, struct err *e)
 {
-	struct find f = {.c = c, .scope = scope, .counts = counts};
+	struct find f = {.c = c, .scope = scope, .counts = counts, .together = names->together};
 	arena_init(&f.work, WORK_BYTES);
 	int rc = scope_check(scope, e);
 	if (rc == 0)
@@ -199,8 +205,9 @@ int chart_find(struct chart *c, const struct names *names, const struct scope *s
 		rc = scope_stop(stop, e);
 		if (rc == 0)
 			rc = verify(&f, &f.at[i], t, scratch, each, arg, e);
-		arena_release(scratch);
+		arena_reset(scratch);
 	}
+	arena_release(scratch);
 	arena_release(&f.work);
 	return rc;
 }

@@ -76,8 +76,16 @@ static const struct cue_rule rules[] = {
 		"differential diagnosis|differential diagnoses|differential of|differential|ddx|"
 		"differential diagnosis is|alternative diagnoses include|alternative diagnosis|"
 		"considerations include|consider|considered|considering|would consider|"
+		"thinks of|think of|thinking of|labs drawn for|labs sent for|"
+		"tests sent for|test sent for|cultures sent for|blood drawn for|serologies sent for|"
+		"titers sent for|being worked up for|undergoing workup for|undergoing evaluation for|"
+		"being evaluated for|under evaluation for|investigated for|being investigated for|"
+		"under investigation for|being tested for|"
 		"diagnostic considerations include|diagnostic possibilities include|possibilities include|"
-		"versus|vs|as opposed to|with respect to|in question"},
+		"as opposed to|with respect to|in question"},
+	/* no lead: "VS:" are vital signs */
+	{ROLE_POSSIBLE, AHEAD, 9, 0, CLAUSE | BAR_WHO | BAR_SUBJECT,
+		"versus|vs"},
 	{ROLE_POSSIBLE, AHEAD, 1, CUE_NEXT, NEAR,
 		"may|might"},
 	{ROLE_POSSIBLE, AHEAD, 9, 0, CLAUSE,
@@ -126,7 +134,9 @@ static const struct cue_rule rules[] = {
 		"may be increased|may be repeated|may be necessary|may be needed|may be required|"
 		"appears to be stable|appears to be improving|appears to be in|appears to be well|"
 		"appears to be doing|potential side effects|check for change|"
-		"as suspected|test for the|apparent distress|differential count|white count differential|"
+		"consult question|consultation question|thinks of harming|think of harming|"
+		"thinking of harming|thinking of killing|thinking of hurting|thinking of dying|"
+		"thinking of suicide|as suspected|test for the|apparent distress|differential count|white count differential|"
 		"evaluated for surgery|likely discharge|with differential|cbc with differential"},
 
 	/* ---- hypothetical: risk, condition, prevention, instruction ---- */

@@ -33,6 +33,7 @@ static const struct cue_rule rules[] = {
 		"healed|well-healed|treated|previously|in remission from|pre-existing"},
 	{ROLE_HISTORICAL, AHEAD, 6, 0, NEAR & ~(uint32_t)BAR_CAUSE,
 		"status post resection of|s/p resection of|status post treatment for|"
+		"status post treatment of|s/p treatment of|s/p treatment for|s/p repair of|s/p removal of|s/p excision of|"
 		"status post removal of|status post excision of|status post repair of|"
 		"surgery for|operated for|previously admitted for|resection for|laminectomy for|"
 		"pneumonectomy for|nephrectomy for|mastectomy for|colectomy for|hysterectomy for|"
@@ -115,6 +116,9 @@ static const struct cue_rule rules[] = {
 		"disappeared|has disappeared|is gone|are gone|no longer present|is no longer present|"
 		"no longer seen|is no longer seen|no longer evident|has stopped|"
 		"in complete remission|is in remission"},
+	{ROLE_RESOLVED, BEHIND, 2, CUE_COLON, ENDS,
+		"resolved|now resolved|has resolved|since resolved|completely resolved|fully resolved|"
+		"resolved completely|in remission|in complete remission|in full remission|cured|gone"},
 	{ROLE_PSEUDO, BOTH, 0, 0, 0,
 		"not resolved|has not resolved|not completely resolved|not fully resolved|"
 		"partially resolved|until resolved|if resolved|resolved without|"
@@ -137,6 +141,10 @@ static const struct cue_rule rules[] = {
 		"has been scheduled for|is being planned|is being planned for|is booked|is booked for"},
 	{ROLE_FUTURE, BEHIND, 1, CUE_NEXT, NEAR | BAR_AND,
 		"planned|planned for|scheduled|scheduled for|booked|booked for"},
+
+	{ROLE_PSEUDO, BOTH, 0, 0, 0,
+		"care plan for|care plans for|plan of care for|treatment plan for|management plan for|"
+		"action plan for|assessment and plan for"},
 
 	/* ---- other person ---- */
 	{ROLE_OTHER, AHEAD, 0, CUE_LEAD, ENDS | BAR_NOW,
@@ -185,6 +193,7 @@ static const struct cue_rule rules[] = {
 		"maternal grandmother|maternal grandfather|paternal grandmother|paternal grandfather|"
 		"maternal aunt|maternal uncle|paternal aunt|paternal uncle|maternal cousin|"
 		"paternal cousin|stepfather|stepmother|stepson|father-in-law|mother-in-law|"
+		"friend|friend's|neighbor|neighbor's|neighbour|neighbour's|colleague|classmate|"
 		"son-in-law|daughter-in-law|caregiver's|roommate|coworker|maternal grandparents|"
 		"paternal grandparents|two brothers|two sisters|one brother|one sister"},
 	{ROLE_SPEECH, BOTH, 0, 0, 0,
@@ -197,7 +206,9 @@ static const struct cue_rule rules[] = {
 		"were advised|understands|understood|understand|agree|agrees|agreed|asks|asked|"
 		"wanted|wants|took|takes|is here|are here|lives|live|living|helps|assists|"
 		"administered|witnessed|heard|was concerned|is concerned|was instructed|"
-		"were instructed|have noted|has noted|have noticed|has noticed|had noticed|know|knows"},
+		"were instructed|have noted|has noted|have noticed|has noticed|had noticed|know|knows|"
+		"report|account|recollection|drove|drives|dropped|asking|calling|visited|visits|"
+		"is at bedside|has been reporting|is worried|worries|wonders"},
 	{ROLE_PATIENT, AHEAD, 0, 0, ENDS | BAR_CLOSE,
 		"patient has|patient had|patient is|patient himself|patient herself|patient presents|"
 		"pt has|pt is|he himself|she herself|patient was|patient also has|patient also had|"

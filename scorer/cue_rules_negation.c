@@ -8,7 +8,7 @@ static const struct cue_rule rules[] = {
 		"denies|denied|deny|denying|denies any|denied any|denies having|denied having|"
 		"denies feeling|denies experiencing|denies the presence of|patient denies|"
 		"denies symptoms of|denies complaints of|denies problems with|denies any problems with|"
-		"denies current|denies recent|denies significant|denial of|refutes"},
+		"denies being treated for|denied being treated for|denies current|denies recent|denies significant|denial of|refutes"},
 	{ROLE_NEGATE, AHEAD, 0, CUE_LEAD, NEGS,
 		"negative for|is negative for|was negative for|were negative for|neg for|"
 		"negative for any|negative for the following|negative for evidence of|"

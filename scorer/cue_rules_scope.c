@@ -17,6 +17,8 @@ static const struct cue_rule rules[] = {
 		"noticed|suffered|experienced|experiences|died|dies|passed away|endorses|recommended|will|would|"
 		"should|can|could|may|might|must|did|does|came|comes|went|goes|gave|"
 		"confirmed|confirms|identified|consistent with|treated with|was treated|"
+		"being treated for|is treated for|are treated for|is being treated for|are being treated for|"
+		"now treated for|currently treated for|"
 		"is on|are on|was on|was given|was placed|was started|was found|were found|"
 		"was admitted|was seen|was taken|was noted|were noted|is noted|are noted"},
 	{ROLE_BARRIER, BOTH, 0, 0, BAR_POSITIVE,

@@ -11,6 +11,44 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+static bool is_capital_at(const struct tok_doc *d, uint32_t at)
+{
+	return at < d->text.n && d->text.p[at] >= 'A' && d->text.p[at] <= 'Z';
+}
+
+/* "... 5 mg PRN. Next": an abbreviation that orders end with, seldom followed by a name. */
+static bool ends_an_order(const char *stop)
+{
+	static const char orders[][4] = {"prn", "bid", "tid", "qid", "qhs", "qam", "qpm"};
+	if (!is_blank(stop[-4]))
+		return false;
+	char last[4] = {
+		(char)(stop[-3] | 0x20), (char)(stop[-2] | 0x20), (char)(stop[-1] | 0x20), '\0'};
+	for (unsigned i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (memcmp(last, orders[i], 3) == 0)
+			return true;
+	return false;
+}
+
+/* "Hepatitis C. Next", "vitamin D. Next": the letter is a type, no initial. */
+static bool ends_a_type(const char *p, uint32_t stop)
+{
+	static const char *const nouns[] = {"hepatitis", "hep", "vitamin", "type", "stage", "grade",
+		"class", "group", "influenza", "hemophilia", "haemophilia"};
+	uint32_t end = stop - 2;
+	if (!is_blank(p[end]) || p[stop - 1] < 'A' || p[stop - 1] > 'Z')
+		return false;
+	for (unsigned i = 0; i < sizeof(nouns) / sizeof(nouns[0]); i++) {
+		size_t n = strlen(nouns[i]);
+		bool fits = end > n && is_blank(p[end - n - 1]);
+		/* the first letter may be a capital */
+		if (fits && memcmp(p + end - n + 1, nouns[i] + 1, n - 1) == 0 &&
+			(p[end - n] | 0x20) == nouns[i][0])
+			return true;
+	}
+	return false;
+}
+
 /* A full stop the sentence splitter let pass ends a scope only where it looks like one: before a
  * capital, after a word too long for an abbreviation. */
 static bool is_full_stop(const struct tok_doc *d, uint32_t at, uint32_t to)
@@ -18,10 +56,12 @@ static bool is_full_stop(const struct tok_doc *d, uint32_t at, uint32_t to)
 	const char *p = d->text.p;
 	if (at + 1 >= to || !is_blank(p[at + 1]) || at < 5)
 		return false;
+	if (ends_an_order(p + at) || ends_a_type(p, at))
+		return is_capital_at(d, to);
 	for (uint32_t i = at - 5; i < at; i++)
 		if (is_blank(p[i]) || p[i] == '.')
 			return false;
-	return to < d->text.n && p[to] >= 'A' && p[to] <= 'Z';
+	return is_capital_at(d, to);
 }
 
 /* "[ ]", "( )", "[_]": a box left empty; "[x]": ticked, its x being the next word. */
@@ -171,9 +211,27 @@ uint32_t cue_gap(const struct tok_doc *d, uint32_t from, uint32_t to, bool after
 	return bits;
 }
 
-static bool is_year(struct slice t)
+/* A word that a year follows and a time of the day does not. */
+static bool leads_year(struct slice t)
 {
-	return t.n == 4 && ((t.p[0] == '1' && t.p[1] == '9') || (t.p[0] == '2' && t.p[1] == '0'));
+	static const char *const words[] = {"in", "of", "early", "late", "january", "february",
+		"march", "april", "may", "june", "july", "august", "september", "october",
+		"november", "december"};
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_eq(t, slice_str(words[i])))
+			return true;
+	return false;
+}
+
+/* 1900-2099; 2100-2299, where dates were shifted to hide them, only as in "in 2154". */
+static bool is_year(const struct tok_doc *d, const struct tok_word *w, struct slice t)
+{
+	if (t.n != 4)
+		return false;
+	if ((t.p[0] == '1' && t.p[1] == '9') || (t.p[0] == '2' && t.p[1] == '0'))
+		return true;
+	bool shifted = t.p[0] == '2' && (t.p[1] == '1' || t.p[1] == '2');
+	return shifted && w > d->words && leads_year(tok_term(d, w - 1));
 }
 
 static uint32_t word_id(
@@ -183,7 +241,7 @@ static uint32_t word_id(
 	if (w->kind == TOK_WORD_MASK)
 		return AUTOMATON_UNKNOWN;
 	if (w->kind == TOK_WORD_NUMBER)
-		return is_year(t) ? c->year : c->num;
+		return is_year(d, w, t) ? c->year : c->num;
 	/* "-ve", "+ve": the sign is no part of the word */
 	if (t.n == 2 && t.p[0] == 'v' && t.p[1] == 'e' && w->start > 0) {
 		char sign = d->text.p[w->start - 1];

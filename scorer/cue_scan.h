@@ -60,6 +60,32 @@ void cue_scan(const struct cue_engine *c, const struct tok_doc *d, uint32_t firs
  * front, so that "2." begins a list item. */
 uint32_t cue_gap(const struct tok_doc *d, uint32_t from, uint32_t to, bool after_number);
 
+/* Forms: an answer after a label or a box. */
+enum cue_answer { ANSWER_NONE, ANSWER_NO, ANSWER_YES };
+
+/* Whether word i, with `gap` in front of it, answers the item before it and says nothing of the next
+ * ("Snoring: no   Fever: yes"). */
+bool cue_answers(const struct cue_stretch *s, unsigned i, uint32_t gap);
+static inline bool cue_is_answer(const struct cue_stretch *s, unsigned i, uint32_t gap)
+{
+	return gap && cue_answers(s, i, gap);
+}
+
+/* Which of "yes" and "no" straight after the mention has the tick, in front of it or behind. */
+enum cue_answer cue_ticked(const struct cue_stretch *after, uint32_t gap_after);
+
+/* Whether what stands from byte `at` on begins something new: punctuation, a box, a line, or the
+ * label of the next item. */
+bool cue_is_closed(const struct tok_doc *d, uint32_t at);
+
+/* Whether a relative before the mention has it: marks[mark] is the relative, `bars` and `gap_before`
+ * stand between. */
+bool cue_relative_has_it(
+	const struct cue_stretch *before, unsigned mark, uint32_t bars, uint32_t gap_before);
+
+/* Whether a relative after the mention has it ("colon cancer in his father"). */
+bool cue_relative_is_owner(const struct cue_stretch *after, unsigned mark, uint32_t bars);
+
 /* The nearest cue of a role that governs the mention. */
 struct cue_governor {
 	const struct cue_rule *rule; /* NULL: none */

@@ -43,71 +43,10 @@ static bool is_short_number(const struct tok_word *w)
 	return w->kind == TOK_WORD_NUMBER && w->end - w->start < 3;
 }
 
-/* ---- relatives ---- */
-
-/* A relative beside a verb of speech only tells ("mother states he has fever"). */
-static bool only_speaks(const struct cue_stretch *s, unsigned mark)
-{
-	const struct cue_mark *relative = &s->marks[mark];
-	for (unsigned i = mark + 1; i < s->n_marks; i++) {
-		const struct cue_mark *m = &s->marks[i];
-		if (m->first > relative->last + 2)
-			return false;
-		if (m->rule->role == ROLE_SPEECH)
-			return true;
-	}
-	return false;
-}
-
-/* "in her mother", "of his father": a preposition within three words before the relative. */
-static bool hangs_on_preposition(const struct cue_stretch *s, unsigned word, uint32_t bits)
-{
-	for (unsigned i = word; i-- > 0 && word - i <= 3;)
-		if (s->bars[i] & bits)
-			return true;
-	return false;
-}
-
-/* "Sister: lupus", "Aunt - lymphoma" in a list of the family. */
-static bool labels_a_line(const struct walk *k, const struct cue_mark *relative, uint32_t bars)
-{
-	const struct cue_stretch *s = k->before;
-	unsigned next = relative->last + 1u;
-	uint32_t gap = next == s->n ? k->gap_before : s->gap[next];
-	return gap & (BAR_COLON | BAR_DASH) && !(bars & BAR_LINE);
-}
-
-/* "her sister, whose lupus": no preposition before the relative changes it. */
-static bool is_owner_by_pronoun(const struct cue_stretch *s, const struct cue_mark *relative)
-{
-	const uint32_t whose = BAR_WHO | BAR_POSITIVE;
-	unsigned next = relative->last + 1u;
-	return next < s->n && (s->bars[next] & whose) == whose;
-}
-
-static bool relative_has_it(const struct walk *k, unsigned mark, uint32_t bars)
-{
-	const uint32_t ends = BAR_SEMI | BAR_PARA | BAR_ITEM | BAR_STOP | BAR_SUBJECT | BAR_CLOSE;
-	const struct cue_stretch *s = k->before;
-	if (bars & ends || only_speaks(s, mark))
-		return false;
-	if (is_owner_by_pronoun(s, &s->marks[mark]))
-		return true;
-	if (hangs_on_preposition(s, s->marks[mark].first, BAR_WITH | BAR_PREP | BAR_FOR))
-		return false;
-	return bars & (BAR_VERB | BAR_POSITIVE | BAR_WITH) ||
-	       labels_a_line(k, &s->marks[mark], bars);
-}
-
-static bool relative_is_named_as_owner(const struct cue_stretch *s, unsigned mark, uint32_t bars)
-{
-	const uint32_t ends = BAR_SEMI | BAR_PARA | BAR_ITEM | BAR_STOP | BAR_SUBJECT | BAR_COLON |
-			      BAR_VERB | BAR_POSITIVE;
-	return !(bars & ends) && !only_speaks(s, mark) &&
-	       hangs_on_preposition(s, s->marks[mark].first, BAR_IN);
-}
-
 /* ---- the two walks ---- */
+
+/* What an answered item raises: it is over. */
+static const uint32_t ANSWERED = BAR_ITEM | BAR_SEMI | BAR_STOP;
 
 static bool stands_right(const struct cue_stretch *s, const struct cue_mark *m)
 {
@@ -131,7 +70,7 @@ static void meet_ahead(struct walk *k, unsigned mark, uint32_t bars, uint32_t ga
 	unsigned distance = s->n - 1 - m->last;
 	enum cue_role role = m->rule->role;
 	if (role == ROLE_RELATIVE) {
-		if (distance <= 16 && relative_has_it(k, mark, bars))
+		if (distance <= 16 && cue_relative_has_it(s, mark, bars, k->gap_before))
 			offer(&k->view->ahead[ROLE_OTHER], s, m, bars, distance);
 		return;
 	}
@@ -170,6 +109,8 @@ static void walk_back(struct walk *k)
 		if (gap & BAR_OPEN && closed)
 			closed--;
 		uint32_t own_gap = gap & ~before_gap;
+		if (cue_is_answer(s, i, s->gap[i]))
+			bars |= ANSWERED;
 		while (mark > 0 && s->marks[mark - 1].last == i) {
 			mark--;
 			meet_ahead(k, mark, bars | (closed ? BAR_CLOSE : 0), own_gap);
@@ -181,13 +122,20 @@ static void walk_back(struct walk *k)
 	}
 }
 
+static bool is_alone(const struct cue_stretch *s, const struct cue_mark *m)
+{
+	if (m->last + 1u == s->n || s->gap[m->last + 1] & ~(uint32_t)BAR_SLASH)
+		return true;
+	return cue_is_closed(s->doc, s->doc->words[s->first + m->last].end);
+}
+
 static void meet_behind(struct walk *k, unsigned mark, unsigned distance, uint32_t bars)
 {
 	const struct cue_stretch *s = k->after;
 	const struct cue_mark *m = &s->marks[mark];
 	uint32_t stops = m->rule->stops;
 	if (m->rule->role == ROLE_RELATIVE) {
-		if (distance <= 9 && relative_is_named_as_owner(s, mark, bars))
+		if (distance <= 9 && cue_relative_is_owner(s, mark, bars))
 			offer(&k->view->behind[ROLE_OTHER], s, m, bars, distance);
 		return;
 	}
@@ -200,8 +148,7 @@ static void meet_behind(struct walk *k, unsigned mark, unsigned distance, uint32
 	}
 	if (m->rule->flags & CUE_NEXT && distance > 0)
 		return;
-	bool alone = m->last + 1u == s->n || s->gap[m->last + 1] & ~(uint32_t)BAR_SLASH;
-	if (bars & stops || (m->rule->flags & CUE_ALONE && !alone))
+	if (bars & stops || (m->rule->flags & CUE_ALONE && !is_alone(s, m)))
 		return;
 	offer(&k->view->behind[m->rule->role], s, m, bars, distance);
 }
@@ -231,6 +178,8 @@ static void walk_on(struct walk *k)
 				meet_behind(k, mark, i - aside, bars);
 		if (!opened && !in_aside)
 			bars |= s->bars[i];
+		if (cue_is_answer(s, i, gap))
+			bars |= ANSWERED;
 		if (!k->view->or_after && bars & BAR_OR)
 			k->view->or_after = bars;
 		if (bars & BAR_PARA)
@@ -291,6 +240,23 @@ static bool is_list_item(const struct tok_doc *d, const struct tok_sentence *s)
 	return n <= ITEM_WORDS;
 }
 
+/* Capitals alone on their line: a heading though its section is none of those known. */
+static bool is_bare_heading(const struct tok_doc *d, const struct tok_sentence *s)
+{
+	enum { HEADING_BYTES = 32 };
+	const char *p = d->text.p;
+	if (s->end - s->start > HEADING_BYTES || (s->start > 0 && p[s->start - 1] != '\n'))
+		return false;
+	bool capitals = false;
+	for (uint32_t at = s->start; at < s->end; at++) {
+		bool capital = p[at] >= 'A' && p[at] <= 'Z';
+		if (!capital && (uint8_t)p[at] > ' ')
+			return false;
+		capitals |= capital;
+	}
+	return capitals;
+}
+
 /* "She has no:" and the list under it, at most LIST_MAX items on. */
 static void look_at_lead_in(struct walk *k)
 {
@@ -306,6 +272,11 @@ static void look_at_lead_in(struct walk *k)
 		const struct tok_sentence *s = &d->sentences[--at];
 		if (s->section != section || (left_it && s->start < d->sections[section].body))
 			return;
+		if (is_bare_heading(d, s)) {
+			scan_bytes(k, s->start, s->end);
+			take_lead(k, CUE_HEADING, 0);
+			return;
+		}
 		if (ends_with_colon(d, s)) {
 			scan_bytes(k, s->start, s->end);
 			take_lead(k, CUE_LEAD, SLACK);
@@ -358,31 +329,12 @@ static uint32_t sign_in_front(const struct walk *k)
 			if (gap & GAP_LEADS)
 				return nearest;
 		}
-		if (gap & ends)
+		/* the box of a yes or no */
+		if (gap & ends || (i < s->n && cue_is_answer(s, i, gap)))
 			return 0;
 		met |= gap;
 	}
 	return 0;
-}
-
-/* "Cough: [ ] yes [x] no": whether the answer ticked in this line is "no". */
-static bool is_answered_no(const struct walk *k)
-{
-	const uint32_t ends = BAR_LINE | BAR_PARA | BAR_SEMI | BAR_STOP;
-	const struct cue_stretch *s = k->after;
-	bool ticked = false;
-	for (unsigned i = 0; i < s->n; i++) {
-		uint32_t gap = i == 0 ? k->gap_after : s->gap[i];
-		struct slice term = tok_term(s->doc, &s->doc->words[s->first + i]);
-		bool is_no = slice_eq(term, SLICE("no"));
-		if (gap & ends)
-			return false;
-		/* the x of "[x]" is a word, closed before the answer */
-		ticked = gap & GAP_PLUS || (ticked && gap & BAR_CLOSE);
-		if (is_no || (!slice_eq(term, SLICE("yes")) && !slice_eq(term, SLICE("x"))))
-			return is_no && ticked;
-	}
-	return false;
 }
 
 /* A box at the start of the next line, or after "cough:", is not the mention's own. */
@@ -402,11 +354,14 @@ static void look_at_signs(struct walk *k)
 	uint32_t gaps = k->before->all_gaps | k->gap_before | k->after->all_gaps | k->gap_after;
 	if (!(gaps & (GAP_MINUS | GAP_PLUS)))
 		return;
+	enum cue_answer answer = cue_ticked(k->after, k->gap_after);
+	if (answer == ANSWER_YES)
+		return;
 	uint32_t front = sign_in_front(k);
-	if (front & GAP_MINUS)
+	if (front & GAP_MINUS && answer == ANSWER_NONE)
 		k->view->ahead[ROLE_NEGATE] =
 			(struct cue_governor){&minus, first->start, first->start, 0, 0};
-	else if (is_answered_no(k) ||
+	else if (answer == ANSWER_NO ||
 		 (!front && k->gap_after & GAP_MINUS && !leads_next(k->gap_after)))
 		k->view->behind[ROLE_NEGATE] =
 			(struct cue_governor){&minus, last->end, last->end, 0, 0};

@@ -131,6 +131,33 @@ static void grow_keeps_elements_and_doubles(void **state)
 	arena_release(&a);
 }
 
+static void reset_frees_all_but_the_newest_block(void **state)
+{
+	struct arena a;
+	arena_init(&a, 1 << 24);
+	arena_reset(&a);
+	assert_null(a.head);
+	for (int i = 0; i < 100; i++)
+		assert_non_null(arena_alloc(&a, 4096));
+	char *in_last = arena_alloc(&a, 16);
+	struct arena_block *newest = a.head;
+	assert_non_null(in_last);
+	arena_reset(&a);
+	assert_int_equal(a.used, 0);
+	assert_ptr_equal(a.head, newest);
+	size_t room = (size_t)(a.end - a.next);
+	char *again = arena_alloc(&a, room);
+	assert_ptr_equal(a.head, newest);
+	memset(again, 1, room);
+	assert_true(in_last >= again && in_last < again + room);
+	/* A block made to measure for a huge thing goes too. */
+	assert_non_null(arena_alloc(&a, 3 << 20));
+	arena_reset(&a);
+	assert_null(a.head);
+	assert_int_equal(a.used, 0);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(memory_is_aligned_and_disjoint),
@@ -139,6 +166,7 @@ int main(void)
 		cmocka_unit_test(a_limit_that_is_a_multiple_of_16_can_be_used_up),
 		cmocka_unit_test(huge_and_overflowing_sizes_give_null),
 		cmocka_unit_test(calloc_zeroes_also_after_release),
+		cmocka_unit_test(reset_frees_all_but_the_newest_block),
 		cmocka_unit_test(copies_end_in_nul_and_keep_nul),
 		cmocka_unit_test(grow_keeps_elements_and_doubles)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,6 +202,40 @@ static void known_note_changed_meanwhile_is_stored_after_all(void **state)
 	fixture_finish(&f);
 }
 
+/* Many notes of one patient, so that the batch asks its set and not the store. */
+static void what_a_batch_knows_of_a_patient_tells_every_member(void **state)
+{
+	enum { N = 40 };
+	struct fixture f;
+	struct note_in n[2 * N + 1];
+	char id[N][8];
+	fixture_init(&f);
+	for (int i = 0; i < N; i++) {
+		snprintf(id[i], sizeof(id[i]), "n%d", i);
+		n[i] = note_of("p", id[i], "Same text.");
+		store_note(&f, n[i]);
+	}
+	struct err e = {0};
+	assert_int_equal(index_delete_note(f.x, SLICE("p"), slice_str("n7"), &e), 0);
+	n[3].text = SLICE("Other text.");
+	n[10].date = SLICE("2143-05-03");
+	n[11].type = SLICE("Consult");
+	n[12].encounter = SLICE("e");
+	n[13].author_role = SLICE("e");
+	n[14].meta = SLICE(",\"a\":1");
+	n[N] = note_of("q", "n1", "Same text.");
+	for (int i = 0; i < N; i++)
+		n[N + 1 + i] = note_of("r", id[i], "Same text.");
+	struct batch_result r = store_notes(&f, n, 2 * N + 1);
+	assert_int_equal(r.replaced, 6);
+	assert_int_equal(r.added, 1 + 1 + N);
+	assert_int_equal(r.unchanged, N - 7);
+	r = store_notes(&f, n, 2 * N + 1);
+	assert_int_equal(r.unchanged, 2 * N + 1);
+	assert_clean(&f);
+	fixture_finish(&f);
+}
+
 /* Two batches were sealed before either was committed. */
 static void note_in_two_sealed_batches_is_stored_once(void **state)
 {
@@ -428,6 +462,7 @@ int main(void)
 		cmocka_unit_test(change_of_metadata_alone_is_a_replacement),
 		cmocka_unit_test(of_two_with_one_id_in_a_batch_the_later_wins),
 		cmocka_unit_test(known_note_changed_meanwhile_is_stored_after_all),
+		cmocka_unit_test(what_a_batch_knows_of_a_patient_tells_every_member),
 		cmocka_unit_test(note_in_two_sealed_batches_is_stored_once),
 		cmocka_unit_test(deleted_notes_and_patients_are_gone),
 		cmocka_unit_test(big_batch_trains_a_dictionary_and_cuts_segments),

@@ -94,6 +94,31 @@ static void a_word_behind_may_make_another_thing_of_a_name(void **state)
 	CHECK_PLAIN("diabetes", "diabetes insipidus", "=diabetes"); /* a search is for words */
 }
 
+static void a_word_beside_may_make_another_thing_of_an_abbreviation(void **state)
+{
+	CHECK("DM", "Robitussin DM at night; DM, HTN", "=DM");
+	CHECK("MI", "seen in Flint, MI; old MI. Detroit. MI in 2140", "=MI|=MI");
+	CHECK("MI", "Ann Harbor, MI 48104", "");
+	CHECK("VT", "VT 450 on the ventilator; run of VT 180", "=VT");
+	CHECK("NPH", "NPH insulin, Humulin NPH, NPH 12 units of NPH; NPH with a shunt",
+		"=NPH|=NPH");
+	CHECK("CDI", "dressing CDI. Recurrent CDI", "=CDI");
+	CHECK("MS", "MS Contin; MS", "=MS");
+	CHECK_PLAIN("DM", "robitussin DM", "=DM");
+}
+
+static void an_abbreviation_is_no_plural_of_another(void **state)
+{
+	CHECK("CTS", "CT of the head, CTs, bilateral CTS", "=CTS");
+	CHECK("CT", "bilateral CTS and two CTs", "~CTs");
+	CHECK("DVT", "two DVTs, DVTS again", "~DVTs");
+	CHECK("DVT", "NO DVTS SEEN", "~DVTS");
+	CHECK("RA", "LEFT RAS SEEN", "");
+	CHECK("AIDS", "hearing aid, aids", "=aids");
+	CHECK("renal cysts", "renal cyst", "~renal cyst");
+	CHECK("MIs", "an MI, MIs", "~MI|=MIs");
+}
+
 static void light_punctuation_and_line_breaks_may_stand_between(void **state)
 {
 	CHECK("non small cell lung cancer", "non-small-cell\n   lung cancer",
@@ -332,6 +357,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_words_match_whatever_their_case),
 		cmocka_unit_test(a_word_behind_may_make_another_thing_of_a_name),
+		cmocka_unit_test(a_word_beside_may_make_another_thing_of_an_abbreviation),
+		cmocka_unit_test(an_abbreviation_is_no_plural_of_another),
 		cmocka_unit_test(light_punctuation_and_line_breaks_may_stand_between),
 		cmocka_unit_test(clause_ends_separate),
 		cmocka_unit_test(punctuation_of_the_name_itself_matches),

@@ -215,7 +215,7 @@ static void the_list_is_well_formed(void **state)
 		if (b->flags && strchr(b->brief, ' '))
 			fail_msg("%s: flags on two words", b->brief);
 	}
-	assert_in_range(n_abbrevs, 250, 450);
+	assert_in_range(n_abbrevs, 250, 600);
 }
 
 static void plurals_latin_endings_and_spellings_are_found_both_ways(void **state)
@@ -234,8 +234,7 @@ static void plurals_latin_endings_and_spellings_are_found_both_ways(void **state
 		{"tumor", "tumour"}, {"tumors", "tumour"}, {"tumor", "tumours"}, {"fiber", "fibre"},
 		{"paralyzed", "paralysed"}, {"hospitalized", "hospitalised"},
 		{"catheterization", "catheterisation"}, {"cecum", "caecum"}, {"fetal", "foetal"},
-		{"paresthesia", "paraesthesia"}, {"paresthesias", "paraesthesia"}, {"mi", "mis"},
-		{"dvt", "dvts"}, {"x", NULL}};
+		{"paresthesia", "paraesthesia"}, {"paresthesias", "paraesthesia"}, {"x", NULL}};
 	for (size_t i = 0; pairs[i][1]; i++)
 		if (!inflects(pairs[i][0], pairs[i][1]) || !inflects(pairs[i][1], pairs[i][0]))
 			fail_msg("%s, %s", pairs[i][0], pairs[i][1]);
@@ -249,6 +248,51 @@ static void other_words_are_no_inflections(void **state)
 	for (size_t i = 0; pairs[i][1]; i++)
 		if (inflects(pairs[i][0], pairs[i][1]) || inflects(pairs[i][1], pairs[i][0]))
 			fail_msg("%s, %s", pairs[i][0], pairs[i][1]);
+}
+
+static bool written_inflects(const char *word, const char *term, const char *form)
+{
+	struct inflections out;
+	inflect_written(slice_str(word), slice_str(term), &out);
+	for (uint32_t i = 0; i < out.n; i++)
+		if (slice_eq(out.at[i], slice_str(form)))
+			return true;
+	return false;
+}
+
+static void words_under_five_letters_never_lose_an_s(void **state)
+{
+	assert_false(inflects("cts", "ct"));
+	assert_false(inflects("mis", "mi"));
+	assert_false(inflects("gas", "ga"));
+	assert_false(inflects("sars", "sar"));
+	assert_true(inflects("mi", "mis"));
+	assert_true(inflects("dvt", "dvts"));
+	assert_true(inflects("cysts", "cyst"));
+}
+
+static void an_abbreviation_only_gains_a_plural_s(void **state)
+{
+	assert_true(written_inflects("MI", "mi", "mis"));
+	assert_true(written_inflects("MIs", "mis", "mi"));
+	assert_true(written_inflects("STEMI", "stemi", "stemis"));
+	assert_false(written_inflects("CTS", "cts", "ct"));
+	assert_false(written_inflects("AIDS", "aids", "aid"));
+	assert_false(written_inflects("HBLUS", "hblus", "hbli"));
+	assert_false(written_inflects("XYZTS", "xyzts", "xyzt"));
+	assert_true(written_inflects("EDEMA", "edema", "oedema"));
+	assert_true(written_inflects("THROMBUS", "thrombus", "thrombi"));
+	assert_does_not_widen("MIS", "myocardial infarction");
+	assert_widens("MIs", "myocardial infarction");
+}
+
+static void a_bowel_infection_goes_by_all_its_names(void **state)
+{
+	assert_widens("Clostridium difficile colitis", "CDI");
+	assert_widens("Clostridium difficile colitis", "c diff colitis");
+	assert_widens("Clostridioides difficile infection", "c diff infection");
+	assert_widens("CDI", "Clostridium difficile colitis");
+	assert_widens("Clostridium difficile", "C difficile");
 }
 
 static void inflections_stay_within_their_room(void **state)
@@ -296,6 +340,9 @@ int main(void)
 		cmocka_unit_test(the_list_is_well_formed),
 		cmocka_unit_test(plurals_latin_endings_and_spellings_are_found_both_ways),
 		cmocka_unit_test(other_words_are_no_inflections),
+		cmocka_unit_test(words_under_five_letters_never_lose_an_s),
+		cmocka_unit_test(an_abbreviation_only_gains_a_plural_s),
+		cmocka_unit_test(a_bowel_infection_goes_by_all_its_names),
 		cmocka_unit_test(inflections_stay_within_their_room),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -455,7 +455,7 @@ static void ask(struct test_chart *t, struct expect *x)
 {
 	char room[NAMES][512];
 	struct name at[NAMES];
-	struct names asked = {at, 0};
+	struct names asked = {.at = at};
 	struct search_counts counts;
 	struct arena a, scratch;
 	arena_init(&a, 64 << 20);

@@ -38,7 +38,7 @@ static int find_in(struct test_chart *t, const char *condition, const struct sco
 	const struct search_stop *stop, struct seen *seen, struct search_counts *counts)
 {
 	struct name name = {slice_str(condition), VIA_EXACT, false};
-	struct names names = {&name, 1};
+	struct names names = {.at = &name, .n = 1};
 	struct arena scratch;
 	*seen = (struct seen){0};
 	arena_init(&scratch, 64 << 20);
@@ -239,8 +239,46 @@ static void dates_limit_the_scope_by_day(void **state)
 	assert_string_equal(seen.text, "b:0-4");
 	assert_int_equal(counts.notes_total, 4);
 	assert_int_equal(counts.notes_in_scope, 1);
-	scope.from = SLICE("May");
-	assert_int_equal(find_in(&t, "gout", &scope, NULL, &seen, &counts), LODE_BADREQ);
+	static const char *const no_dates[] = {
+		"May", "2143-00-00", "2143-13-01", "2143-02-30", "2143-5-02", "2143-05"};
+	for (size_t i = 0; i < sizeof(no_dates) / sizeof(*no_dates); i++) {
+		scope.from = slice_str(no_dates[i]);
+		assert_int_equal(find_in(&t, "gout", &scope, NULL, &seen, &counts), LODE_BADREQ);
+	}
+	test_chart_finish(&t);
+}
+
+/* Names sought together: a note that lacks one of them is not shown, in any order of the others. */
+static void names_sought_together_leave_out_notes_with_one(void **state)
+{
+	struct test_chart t;
+	struct search_counts counts;
+	struct seen seen = {0};
+	struct arena scratch;
+	struct name name[] = {
+		{SLICE("lung"), VIA_EXACT, false}, {SLICE("cancer"), VIA_EXACT, false}};
+	struct names names = {.at = name, .n = 2, .together = 60};
+	char far[8000];
+	test_chart_init(&t);
+	size_t n = (size_t)sprintf(far, "lung.");
+	while (n < 7000)
+		n += (size_t)sprintf(far + n, " No fever here.");
+	sprintf(far + n, " cancer.");
+	test_chart_put(&t, "a", one_day, "", "cancer of the lung");
+	test_chart_put(&t, "b", one_day, "", "lung clear");
+	test_chart_put(&t, "c", one_day, "", "breast cancer");
+	test_chart_put(&t, "d", one_day, "", far);
+	test_chart_put(&t, "e", one_day, "", "lung cancer");
+	arena_init(&scratch, 64 << 20);
+	test_chart_open(&t);
+	assert_int_equal(chart_find(t.chart, &names, NULL, t.tokenizer, NULL, &scratch, see, &seen,
+				 &counts, &t.err),
+		0);
+	test_chart_close(&t);
+	assert_string_equal(seen.text, "a:0-6|a:14-18|e:0-4|e:5-11");
+	assert_true(counts.complete);
+	assert_int_equal(counts.notes_searched, 5);
+	arena_release(&scratch);
 	test_chart_finish(&t);
 }
 
@@ -290,7 +328,7 @@ static void a_negative_return_of_the_callback_ends_the_search(void **state)
 {
 	struct test_chart t;
 	struct name name = {SLICE("gout"), VIA_EXACT, false};
-	struct names names = {&name, 1};
+	struct names names = {.at = &name, .n = 1};
 	struct search_counts counts;
 	struct arena scratch;
 	int calls = 0;
@@ -396,6 +434,7 @@ int main(void)
 		cmocka_unit_test(a_needle_is_found_wherever_a_chunk_border_falls),
 		cmocka_unit_test(a_phrase_over_several_chunks_is_found),
 		cmocka_unit_test(dates_limit_the_scope_by_day),
+		cmocka_unit_test(names_sought_together_leave_out_notes_with_one),
 		cmocka_unit_test(types_and_sections_limit_the_scope),
 		cmocka_unit_test(a_search_can_be_stopped),
 		cmocka_unit_test(a_negative_return_of_the_callback_ends_the_search),
