@@ -157,6 +157,12 @@ void layout_searched(struct buf *out, const struct json *search)
 	uint64_t searched = layout_uint(search, "notes_searched");
 	if (!search)
 		return;
+	if (scope == 0 && total > 0) {
+		buf_put_str(out, "NO NOTE IN SCOPE: nothing of its ");
+		print_count(out, total);
+		buf_put_str(out, total == 1 ? " note was searched" : " notes was searched");
+		return;
+	}
 	if (layout_is(search, "complete", true)) {
 		print_count(out, scope);
 		if (scope < total) {

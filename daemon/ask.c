@@ -13,8 +13,6 @@
 #include "daemon/scope.h"
 #include "daemon/service.h"
 
-#include <stdio.h>
-
 static enum next ask_parse(struct request *r);
 static enum next ask_retrieve(struct request *r);
 static enum next ask_decide(struct request *r);
@@ -191,11 +189,6 @@ static int find_names(struct request *r, struct ask *q, struct err *e)
 	rc = chart_find(q->chart, &q->names, &q->scope, w->tok, &stop, &w->scratch, on_note, &visit,
 		&q->counts, e);
 	q->rounds[0].mentions = q->n_evidence;
-	/* A scope that leaves nothing to look at is more often a mistake than an answer. */
-	if (rc == 0 && q->counts.notes_in_scope == 0 && q->counts.complete) {
-		q->counts.complete = false;
-		snprintf(q->counts.why, sizeof(q->counts.why), "no note of the chart is in scope");
-	}
 	return rc;
 }
 

@@ -57,25 +57,6 @@ static enum next search_parse(struct request *r)
 
 /* ---- answer ---- */
 
-/* Section and code points of a hit: they need the whole note, which is scanned once per hit. */
-static int place_of(struct request *r, struct chart *c, const struct ranked *h, uint32_t start,
-	uint32_t end, size_t cp[2], const char **section, struct err *e)
-{
-	struct slice text;
-	struct tok_doc doc;
-	struct arena *scratch = &r->worker->scratch;
-	int rc = chart_text(c, &h->note, scratch, &text, e);
-	if (rc == 0)
-		rc = tok_scan(r->worker->tok, text, scratch, &doc, e);
-	if (rc)
-		return rc;
-	uint32_t at = tok_section_at(&doc, start);
-	*section = tok_section_name(at < doc.n_sections ? doc.sections[at].class : TOK_SEC_NONE);
-	cp[0] = tok_cp_count(slice_of(text.p, start));
-	cp[1] = cp[0] + tok_cp_count(slice_of(text.p + start, end - start));
-	return 0;
-}
-
 static void put_matches(struct json_writer *w, const struct ranked *h)
 {
 	json_key(w, "matches");
@@ -89,28 +70,20 @@ static void put_matches(struct json_writer *w, const struct ranked *h)
 	json_end_array(w);
 }
 
-static int put_hit(struct request *r, struct json_writer *w, struct chart *c,
-	const struct ranked *h, struct err *e)
+static void put_hit(struct json_writer *w, const struct ranked *h)
 {
-	uint32_t start = h->n_hits ? h->hits[0].start : h->chunk_start;
-	uint32_t end = h->n_hits ? h->hits[0].end : h->chunk_end;
-	size_t cp[2];
-	const char *section;
 	char digest[33];
-	int rc = place_of(r, c, h, start, end, cp, &section, e);
-	if (rc)
-		return rc;
 	digest128_hex(h->note.digest, digest);
 	json_begin_object(w);
 	json_kv_string(w, "note", h->note.note_id);
 	json_kv_str(w, "digest", digest);
 	json_kv_string(w, "type", h->note.type);
 	json_kv_string(w, "date", h->note.date);
-	json_kv_str(w, "section", section);
-	json_kv_uint(w, "start", start);
-	json_kv_uint(w, "end", end);
-	json_kv_uint(w, "start_cp", cp[0]);
-	json_kv_uint(w, "end_cp", cp[1]);
+	json_kv_str(w, "section", tok_section_name(h->section));
+	json_kv_uint(w, "start", h->start);
+	json_kv_uint(w, "end", h->end);
+	json_kv_uint(w, "start_cp", h->start_cp);
+	json_kv_uint(w, "end_cp", h->end_cp);
 	json_key(w, "score");
 	json_double(w, h->score, 4);
 	json_kv_string(w, "text", h->text);
@@ -118,7 +91,6 @@ static int put_hit(struct request *r, struct json_writer *w, struct chart *c,
 	json_kv_uint(w, "chunk_end", h->chunk_end);
 	put_matches(w, h);
 	json_end_object(w);
-	return 0;
 }
 
 static void put_counts(struct json_writer *w, const struct ranked_result *found)
@@ -137,25 +109,32 @@ static void put_counts(struct json_writer *w, const struct ranked_result *found)
 	json_end_object(w);
 }
 
-static int put_answer(
-	struct request *r, struct chart *c, const struct ranked_result *found, struct err *e)
+static int put_hits(struct request *r, struct json_writer *w, const struct ranked_result *found)
+{
+	json_key(w, "hits");
+	json_begin_array(w);
+	for (uint32_t i = 0; i < found->n; i++) {
+		if (request_is_cancelled(r))
+			return LODE_CANCELLED;
+		if (r->deadline_ns && now_ns() >= r->deadline_ns)
+			return LODE_TIMEOUT;
+		put_hit(w, &found->at[i]);
+	}
+	json_end_array(w);
+	return 0;
+}
+
+static int put_answer(struct request *r, const struct ranked_result *found, struct err *e)
 {
 	const struct search *s = r->state;
 	struct json_writer w;
-	int rc = 0;
 	json_init(&w, &r->out);
 	json_begin_object(&w);
 	json_kv_string(&w, "patient", r->patient);
 	json_kv_string(&w, "query", s->query);
-	json_key(&w, "hits");
-	json_begin_array(&w);
-	for (uint32_t i = 0; i < found->n && rc == 0; i++) {
-		rc = put_hit(r, &w, c, &found->at[i], e);
-		arena_release(&r->worker->scratch);
-	}
+	int rc = put_hits(r, &w, found);
 	if (rc)
-		return rc;
-	json_end_array(&w);
+		return err_set(e, rc, "stopped while the answer was written");
 	put_counts(&w, found);
 	json_kv_uint(&w, "index_revision", snapshot_revision(r->snapshot));
 	json_kv_uint(&w, "elapsed_us", request_elapsed_us(r));
@@ -180,7 +159,7 @@ static enum next search_run(struct request *r)
 		rc = chart_rank(c, s->query, s->any, &s->scope, s->limit, r->worker->tok, &stop,
 			&r->arena, &found, &e);
 	if (rc == 0)
-		rc = put_answer(r, c, &found, &e);
+		rc = put_answer(r, &found, &e);
 	if (rc)
 		return request_fail_err(r, rc, &e);
 	r->notes_seen = found.counts.notes_searched;

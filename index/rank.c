@@ -226,20 +226,20 @@ static bool may_answer(
 
 /* All hits of the note inside the section scope, in the scratch arena: LODE_CORRUPT with *why when
  * the text cannot be had. */
-static int scan_note(struct rank *r, const struct note_view *v, struct slice *text,
+static int scan_note(struct rank *r, const struct note_view *v, struct tok_doc *doc,
 	struct hit **hits, uint32_t *n, struct err *why)
 {
-	struct tok_doc doc;
+	struct slice text;
 	uint32_t kept = 0;
-	int rc = chart_text(r->c, v, &r->scratch, text, why);
+	int rc = chart_text(r->c, v, &r->scratch, &text, why);
 	if (rc == 0)
-		rc = tok_scan(r->t, *text, &r->scratch, &doc, why);
-	if (rc == 0 && matcher_run(r->m, &doc, &r->scratch, hits, n) < 0)
-		rc = err_set(why, LODE_NOMEM, "no memory to search a note of %zu bytes", text->n);
+		rc = tok_scan(r->t, text, &r->scratch, doc, why);
+	if (rc == 0 && matcher_run(r->m, doc, &r->scratch, hits, n) < 0)
+		rc = err_set(why, LODE_NOMEM, "no memory to search a note of %zu bytes", text.n);
 	if (rc < 0)
 		return rc;
 	for (uint32_t i = 0; i < *n; i++)
-		if (scope_has_byte(r->scope, &doc, (*hits)[i].start))
+		if (scope_has_byte(r->scope, doc, (*hits)[i].start))
 			(*hits)[kept++] = (*hits)[i];
 	*n = kept;
 	return 0;
@@ -249,10 +249,10 @@ static int scan_note(struct rank *r, const struct note_view *v, struct slice *te
 static int count_hits(struct rank *r, const struct rank_segment *s, const struct note_view *v,
 	uint16_t *tf, struct err *why)
 {
-	struct slice text = {0};
+	struct tok_doc doc;
 	struct hit *hits = NULL;
 	uint32_t n = 0, chunk = 0;
-	int rc = scan_note(r, v, &text, &hits, &n, why);
+	int rc = scan_note(r, v, &doc, &hits, &n, why);
 	for (uint32_t i = 0; i < n && rc == 0; i++) {
 		struct chunk_view c;
 		rc = segment_chunk(s->recall.seg, v->first_chunk + chunk, &c, why);
@@ -360,7 +360,7 @@ static int rank_notes(struct rank *r, struct err *e)
 			/* scope_count has counted a record that does not parse. */
 			if (chart_note(r->c, i, n, &v, NULL) == 0)
 				rc = rank_note(r, &v, e);
-			arena_release(&r->scratch);
+			arena_reset(&r->scratch);
 		}
 	}
 	return rc;
@@ -379,40 +379,123 @@ static int by_score(const void *a, const void *b, void *arg)
 	return order ? order : x->chunk < y->chunk ? -1 : x->chunk > y->chunk;
 }
 
-static int fill_hits(struct ranked *out, const struct hit *hits, uint32_t n, struct arena *a)
+/* Results of one note, in the order of its text: the note is read and scanned once for all. */
+struct showing {
+	const struct note_view *note;
+	struct tok_doc doc;
+	struct hit *hits; /* of the whole note, by start, not overlapping */
+	uint32_t n_hits, hit;
+	uint32_t byte, cp; /* code points before that byte; only moves forward */
+};
+
+static uint32_t cp_at(struct showing *s, uint32_t byte)
 {
-	struct hit *in_chunk = arena_array(a, struct hit, n);
-	if (!in_chunk || (n > 0 && !hits))
+	s->cp += (uint32_t)tok_cp_count(slice_of(s->doc.text.p + s->byte, byte - s->byte));
+	s->byte = byte;
+	return s->cp;
+}
+
+static int fill_hits(struct showing *s, struct ranked *out, struct arena *a)
+{
+	while (s->hit < s->n_hits && s->hits[s->hit].start < out->chunk_start)
+		s->hit++;
+	while (s->hit + out->n_hits < s->n_hits &&
+		s->hits[s->hit + out->n_hits].start < out->chunk_end)
+		out->n_hits++;
+	struct hit *hits = arena_array(a, struct hit, out->n_hits);
+	if (!hits)
 		return LODE_NOMEM;
-	for (uint32_t i = 0; i < n; i++)
-		if (hits[i].start >= out->chunk_start && hits[i].start < out->chunk_end)
-			in_chunk[out->n_hits++] = hits[i];
-	out->hits = in_chunk;
+	if (out->n_hits > 0)
+		memcpy(hits, s->hits + s->hit, out->n_hits * sizeof(*hits));
+	out->hits = hits;
 	return 0;
 }
 
-/* One result with its text and hits; LODE_CORRUPT: its text is damaged. */
-static int show(
-	struct rank *r, const struct scored *s, struct arena *a, struct ranked *out, struct err *e)
+static void fill_place(struct showing *s, struct ranked *out)
 {
-	const struct note_view *v = &r->notes[s->note];
+	uint32_t section;
+	out->start = out->n_hits ? out->hits[0].start : out->chunk_start;
+	out->end = out->n_hits ? out->hits[0].end : out->chunk_end;
+	out->start_cp = cp_at(s, out->start);
+	/* Not through cp_at: the next chunk may begin before the end of a hit. */
+	out->end_cp = out->start_cp + (uint32_t)tok_cp_count(slice_of(s->doc.text.p + out->start,
+					      out->end - out->start));
+	section = tok_section_at(&s->doc, out->start);
+	out->section = section < s->doc.n_sections ? s->doc.sections[section].class : TOK_SEC_NONE;
+}
+
+/* One result with its text and hits; LODE_CORRUPT: its text is damaged. */
+static int show(struct rank *r, const struct scored *found, struct showing *s, struct arena *a,
+	struct ranked *out, struct err *e)
+{
 	struct chunk_view chunk = {0};
-	struct slice text = {0};
-	struct hit *hits = NULL;
-	uint32_t n = 0;
-	int rc = segment_chunk(&r->c->segments[v->segment].seg, s->chunk, &chunk, e);
-	if (rc == 0)
-		rc = scan_note(r, v, &text, &hits, &n, e);
+	int rc = segment_chunk(
+		&r->c->segments[s->note->segment].seg, found->chunk, &chunk, e);
 	if (rc < 0)
 		return rc;
-	if (chunk.end > text.n)
-		return err_set(e, LODE_CORRUPT, "chunk %u ends past its note", s->chunk);
-	*out = (struct ranked){
-		.note = *v, .score = s->score, .chunk_start = chunk.start, .chunk_end = chunk.end};
-	out->text = arena_slice(a, slice_of(text.p + chunk.start, chunk.end - chunk.start));
-	if (!out->text.p || matcher_resolve(hits, &n, &r->scratch) < 0 ||
-		fill_hits(out, hits, n, a) < 0)
+	if (chunk.end > s->doc.text.n)
+		return err_set(e, LODE_CORRUPT, "chunk %u ends past its note", found->chunk);
+	*out = (struct ranked){.note = *s->note,
+		.score = found->score,
+		.chunk_start = chunk.start,
+		.chunk_end = chunk.end};
+	out->text = arena_slice(
+		a, slice_of(s->doc.text.p + chunk.start, chunk.end - chunk.start));
+	if (!out->text.p || fill_hits(s, out, a) < 0)
 		return err_set(e, LODE_NOMEM, "no memory for the results");
+	fill_place(s, out);
+	return 0;
+}
+
+static int by_place(const void *a, const void *b, void *arg)
+{
+	const struct rank *r = arg;
+	const struct scored *x = &r->found[*(const uint32_t *)a];
+	const struct scored *y = &r->found[*(const uint32_t *)b];
+	if (x->note != y->note)
+		return x->note < y->note ? -1 : 1;
+	return x->chunk < y->chunk ? -1 : x->chunk > y->chunk;
+}
+
+/* The results order[0..n), all of one note: LODE_CORRUPT when any of it cannot be had. */
+static int show_note(struct rank *r, const uint32_t *order, uint32_t n, struct arena *a,
+	struct ranked *at, struct err *e)
+{
+	struct showing s = {.note = &r->notes[r->found[order[0]].note]};
+	int rc = scan_note(r, s.note, &s.doc, &s.hits, &s.n_hits, e);
+	if (rc == 0 && matcher_resolve(s.hits, &s.n_hits, &r->scratch) < 0)
+		rc = err_set(e, LODE_NOMEM, "no memory for the results");
+	for (uint32_t i = 0; i < n && rc == 0; i++)
+		rc = show(r, &r->found[order[i]], &s, a, &at[order[i]], e);
+	return rc;
+}
+
+/* at[i] for the i-th best; those of a damaged note stay without text. */
+static int show_notes(struct rank *r, uint32_t n, struct arena *a, struct ranked *at, struct err *e)
+{
+	uint32_t *order = arena_array(&r->work, uint32_t, n);
+	if (!order)
+		return err_set(e, LODE_NOMEM, "no memory for %u results", n);
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = i;
+	if (n > 1)
+		qsort_r(order, n, sizeof(*order), by_place, r);
+	for (uint32_t i = 0, end; i < n; i = end) {
+		struct err why = {0};
+		for (end = i + 1; end < n && r->found[order[end]].note == r->found[order[i]].note;)
+			end++;
+		int rc = scope_stop(r->stop, &why);
+		if (rc == 0)
+			rc = show_note(r, order + i, end - i, a, at, &why);
+		arena_reset(&r->scratch);
+		if (rc == LODE_CORRUPT) {
+			scope_lost(r->counts, 1, why.text);
+			for (uint32_t k = i; k < end; k++)
+				at[order[k]].text.p = NULL;
+		} else if (rc < 0) {
+			return err_set(e, rc, "%s", why.text);
+		}
+	}
 	return 0;
 }
 
@@ -426,19 +509,11 @@ static int show_best(
 	out->at = arena_array(a, struct ranked, n);
 	if (!out->at)
 		return err_set(e, LODE_NOMEM, "no memory for %u results", n);
-	for (uint32_t i = 0; i < n; i++) {
-		struct err why = {0};
-		int rc = scope_stop(r->stop, &why);
-		if (rc == 0)
-			rc = show(r, &r->found[i], a, &out->at[out->n], &why);
-		arena_release(&r->scratch);
-		if (rc == LODE_CORRUPT)
-			scope_lost(r->counts, 1, why.text);
-		else if (rc < 0)
-			return err_set(e, rc, "%s", why.text);
-		out->n += rc == 0;
-	}
-	return 0;
+	int rc = show_notes(r, n, a, out->at, e);
+	for (uint32_t i = 0; i < n && rc == 0; i++)
+		if (out->at[i].text.p)
+			out->at[out->n++] = out->at[i];
+	return rc;
 }
 
 int chart_rank(struct chart *c, struct slice query, bool any, const struct scope *scope,
