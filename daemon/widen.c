@@ -117,7 +117,7 @@ int ask_widen(struct request *r, struct ask *q, struct err *e)
 {
 	struct slice condition = q->questions[q->current].condition;
 	struct search_stop stop = request_stop(r);
-	struct wanted words;
+	struct wanted words = {0};
 	struct search_counts counts = {0};
 	q->rounds[q->n_rounds++] = (struct ask_round){.by_words = true};
 	int rc = pick_words(r, q, condition, &words, e);

@@ -219,7 +219,7 @@ struct ranked {
 	uint32_t chunk_start, chunk_end; /* bytes in the note */
 	const struct hit *hits;          /* hit.name: item of the query */
 	uint32_t n_hits;
-	struct slice text; /* the chunk's text, in the arena */
+	struct slice text;                     /* the chunk's text, in the arena */
 	uint32_t start, end, start_cp, end_cp; /* the first hit, or the chunk if it has none */
 	uint8_t section;                       /* TOK_SEC_* of start */
 };

@@ -418,8 +418,8 @@ static void fill_place(struct showing *s, struct ranked *out)
 	out->end = out->n_hits ? out->hits[0].end : out->chunk_end;
 	out->start_cp = cp_at(s, out->start);
 	/* Not through cp_at: the next chunk may begin before the end of a hit. */
-	out->end_cp = out->start_cp + (uint32_t)tok_cp_count(slice_of(s->doc.text.p + out->start,
-					      out->end - out->start));
+	out->end_cp = out->start_cp + (uint32_t)tok_cp_count(slice_of(
+					      s->doc.text.p + out->start, out->end - out->start));
 	section = tok_section_at(&s->doc, out->start);
 	out->section = section < s->doc.n_sections ? s->doc.sections[section].class : TOK_SEC_NONE;
 }
@@ -429,8 +429,7 @@ static int show(struct rank *r, const struct scored *found, struct showing *s, s
 	struct ranked *out, struct err *e)
 {
 	struct chunk_view chunk = {0};
-	int rc = segment_chunk(
-		&r->c->segments[s->note->segment].seg, found->chunk, &chunk, e);
+	int rc = segment_chunk(&r->c->segments[s->note->segment].seg, found->chunk, &chunk, e);
 	if (rc < 0)
 		return rc;
 	if (chunk.end > s->doc.text.n)
@@ -439,8 +438,7 @@ static int show(struct rank *r, const struct scored *found, struct showing *s, s
 		.score = found->score,
 		.chunk_start = chunk.start,
 		.chunk_end = chunk.end};
-	out->text = arena_slice(
-		a, slice_of(s->doc.text.p + chunk.start, chunk.end - chunk.start));
+	out->text = arena_slice(a, slice_of(s->doc.text.p + chunk.start, chunk.end - chunk.start));
 	if (!out->text.p || fill_hits(s, out, a) < 0)
 		return err_set(e, LODE_NOMEM, "no memory for the results");
 	fill_place(s, out);

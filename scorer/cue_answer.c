@@ -60,7 +60,7 @@ bool cue_is_closed(const struct tok_doc *d, uint32_t at)
 		lines += p[at] == '\n';
 		wide |= p[at] == '\t' || at > from;
 	}
-	if (at == n || lines > 1 || memchr(",;.|[(*-\xe2", p[at], 9))
+	if (at == n || lines > 1 || strchr(",;.|[(*-\xe2", p[at]))
 		return at == n || at > from || p[at] != '-';
 	if (at == from)
 		return false;
