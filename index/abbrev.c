@@ -547,7 +547,7 @@ static const struct {
 	/* dextromethorphan */
 	{"DM", ".robitussin|.mucinex|.guaifenesin|.tussin|.delsym|.promethazine|.phenergan|cough"},
 	/* morphine sulfate */
-	{"MS", "contin|mg|ir"},
+	{"MS", "#|contin|mg|ir"},
 	/* Michigan */
 	{"MI", "##|.flint|.detroit|.arbor|.lansing|.rapids|.kalamazoo|.dearborn|.saginaw|.pontiac"},
 	/* tidal volume */

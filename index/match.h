@@ -92,6 +92,8 @@ struct match_compiled {
 	enum via via;
 	unsigned flags;
 	uint32_t reach; /* how many chunk borders a match may cross; UINT32_MAX: any number */
+	uint32_t bytes; /* a match without a mask is no longer than this */
+	uint32_t masked_reach; /* reach with a mask for one of its words */
 };
 
 enum match_kind { MATCH_EXACT, MATCH_INFLECTED, MATCH_JOINED };
@@ -154,6 +156,58 @@ int matcher_run(const struct matcher *m, const struct tok_doc *doc, struct arena
 /* Of overlapping hits the longest, then the lowest name, stays.  Sorts by start.  Returns how many
  * are left.  LODE_NOMEM. */
 int matcher_resolve(struct hit *hits, uint32_t *n_hits, struct arena *a);
+
+/* ---- sieve.c ---- */
+
+/* Beginnings of the words that may stand on one side of a mask. */
+struct sieve_side {
+	struct slice *heads;
+	size_t n, cap;
+	bool initial[256]; /* first bytes of them in a text */
+};
+
+/* Where masks stand for words. */
+struct sieve_masks {
+	bool pass_all;
+	bool hard_gaps; /* a name has punctuation between its words */
+	struct sieve_side behind, before;
+};
+
+/* A beginning of a word, and the place it may take. */
+struct sieve_head {
+	struct slice text;
+	uint32_t set, place;
+};
+
+/* Places of which one word each must stand within so many bytes. */
+struct sieve_set {
+	uint32_t first, n; /* in sieve_near.last */
+	uint32_t bytes;
+};
+
+/* Where words stand close together: of a name of several words, or of all names sought together. */
+struct sieve_near {
+	bool pass_all;
+	struct sieve_set *sets;
+	struct sieve_head *heads; /* by first byte */
+	size_t n_sets, n_heads, cap_heads;
+	uint32_t bucket[257];
+	uint32_t *last; /* per place: byte after the last such word's first one; 0: none */
+	uint32_t n_last;
+};
+
+struct sieve {
+	struct sieve_masks masks;
+	struct sieve_near near;
+};
+
+/* together: as in struct names.  LODE_NOMEM. */
+int sieve_init(struct sieve *s, const struct matcher *m, uint32_t together, struct arena *a);
+/* False: in this text no mask stands for a word of any name. */
+bool sieve_masks_pass(const struct sieve *s, struct slice text);
+/* False: no name of several words stands here without a mask; together: not all names do.  One call
+ * at a time. */
+bool sieve_near_pass(struct sieve *s, struct slice text);
 
 /* ---- abbrev.c ---- */
 

@@ -124,21 +124,27 @@ static bool is_maskable(const struct match_compiled *n, uint32_t at)
 /* A match that crosses m chunk borders holds m - 1 whole chunks, none under half the target.  A
  * word of the note is at most 8 bytes for a byte of its term (case folding and accents take 3 or
  * 4), unless the term was cut at its limit and the word has no bound. */
-static uint32_t reach_of(const struct match_compiled *n)
+static void set_reach(struct match_compiled *n)
 {
-	size_t most = 0, masked = 0;
+	size_t most = 0, mask = 0;
 	for (uint32_t i = 0; i < n->doc.n_words; i++) {
 		size_t bytes = n->doc.words[i].term_bytes;
-		if (bytes + 4 >= TOK_TERM_MAX)
-			return UINT32_MAX;
+		if (bytes + 4 >= TOK_TERM_MAX) {
+			n->reach = n->masked_reach = n->bytes = UINT32_MAX;
+			return;
+		}
 		most += 8 * (bytes + 4);
-		if (n->doc.words[i].kind == TOK_WORD_MASK || (n->maskable[i] && !masked++))
+		if (n->doc.words[i].kind == TOK_WORD_MASK)
 			most += MASK_BYTES;
+		if (n->maskable[i])
+			mask = MASK_BYTES;
 		if (i + 1 < n->doc.n_words)
 			most += n->gaps[i].text.n > MATCH_GAP_MAX ? n->gaps[i].text.n
 								  : MATCH_GAP_MAX;
 	}
-	return 1 + (uint32_t)(most / (TOK_CHUNK_TARGET / 2));
+	n->bytes = (uint32_t)most;
+	n->reach = 1 + (uint32_t)(most / (TOK_CHUNK_TARGET / 2));
+	n->masked_reach = 1 + (uint32_t)((most + mask) / (TOK_CHUNK_TARGET / 2));
 }
 
 static int compile_name(const struct match_name *in, uint32_t number, struct tokenizer *t,
@@ -177,7 +183,7 @@ static int compile_name(const struct match_name *in, uint32_t number, struct tok
 		n->capitals[i] =
 			(n->flags & MATCH_CAPITALS) && (abbrev_match_flags(word) & MATCH_CAPITALS);
 	}
-	n->reach = reach_of(n);
+	set_reach(n);
 	return 0;
 }
 

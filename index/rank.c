@@ -124,7 +124,7 @@ static int read_items(struct rank *r, struct rank_segment *s, struct err *e)
 		s->may[i] = recall_bitmap(&s->recall);
 		if (!s->may[i])
 			return err_set(e, LODE_NOMEM, "no memory for item %u", i);
-		recall_name(&s->recall, i, s->may[i]);
+		recall_name(&s->recall, i, s->may[i], s->may[i]);
 		if (r->m->names[i].doc.n_words > 1 || s->recall.split[i] ||
 			(r->scope && r->scope->sections))
 			continue;

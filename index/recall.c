@@ -189,7 +189,7 @@ int recall_begin(struct recall *r, const struct matcher *m, const struct segment
 		positions += m->names[i].doc.n_words;
 	}
 	r->at = arena_array(a, uint64_t *, positions);
-	r->scratch = arena_array(a, uint64_t, 3 * (size_t)r->words);
+	r->scratch = arena_array(a, uint64_t, 4 * (size_t)r->words);
 	r->masks = recall_bitmap(r);
 	if (!r->first || !r->split || !r->at || !r->scratch || !r->masks)
 		return err_set(e, LODE_NOMEM, "no memory for %u positions", positions);
@@ -205,36 +205,42 @@ int recall_begin(struct recall *r, const struct matcher *m, const struct segment
 	return rc < 0 ? rc : 0;
 }
 
-/* all: chunks where every position so far stands within reach; but_one: all but one, which a mask
- * may stand for. */
-void recall_name(struct recall *r, uint32_t name, uint64_t *out)
+/* all: chunks where every position so far stands within reach; far: the same with room for a mask
+ * between; but_one: all but one, which a mask may stand for. */
+void recall_name(struct recall *r, uint32_t name, uint64_t *out, uint64_t *masked)
 {
 	const struct match_compiled *n = &r->m->names[name];
 	uint64_t **at = &r->at[r->first[name]];
-	uint64_t *all = r->scratch + r->words, *but_one = all + r->words;
+	uint64_t *all = r->scratch + r->words, *but_one = all + r->words, *far = but_one + r->words;
 	for (uint32_t i = 0; i < r->words; i++) {
-		all[i] = at[0][i];
+		all[i] = far[i] = at[0][i];
 		but_one[i] = n->maskable[0] ? r->masks[i] : 0;
 	}
 	for (uint32_t p = 1; p < n->doc.n_words; p++) {
-		if (is_empty(all, r->words) && is_empty(but_one, r->words))
+		if (is_empty(far, r->words) && is_empty(but_one, r->words))
 			return;
 		reach_back(r, at[p], n->reach);
+		intersect(all, at[p], r->words);
+		if (n->masked_reach > n->reach)
+			reach_back(r, at[p], n->masked_reach);
 		for (uint32_t i = 0; i < r->words; i++) {
 			but_one[i] &= at[p][i];
 			if (n->maskable[p])
-				but_one[i] |= all[i] & ~at[p][i];
-			all[i] &= at[p][i];
+				but_one[i] |= far[i] & ~at[p][i];
+			far[i] &= at[p][i];
 		}
 	}
 	unite(out, all, r->words);
+	/* Words far apart, and a mask between them where the mask may be one of the words. */
+	if (n->masked_reach > n->reach)
+		unite(but_one, far, r->words);
 	if (is_empty(but_one, r->words))
 		return;
 	/* r->masks itself stays as it is: the next name may have another reach. */
 	memcpy(all, r->masks, r->words * sizeof(*all));
-	reach_back(r, all, n->reach);
+	reach_back(r, all, n->masked_reach);
 	intersect(but_one, all, r->words);
-	unite(out, but_one, r->words);
+	unite(masked, but_one, r->words);
 }
 
 int recall_together(struct recall *r, uint32_t bytes, uint64_t *out)
@@ -242,12 +248,12 @@ int recall_together(struct recall *r, uint32_t bytes, uint64_t *out)
 	uint64_t *all = recall_bitmap(r), *one = recall_bitmap(r);
 	if (!all || !one)
 		return LODE_NOMEM;
-	/* As in reach_of: a run over b borders holds b - 1 whole chunks. */
+	/* As in set_reach: a run over b borders holds b - 1 whole chunks. */
 	uint32_t reach = 1 + bytes / (TOK_CHUNK_TARGET / 2);
 	memset(all, 0xff, r->words * sizeof(*all));
 	for (uint32_t i = 0; i < r->m->n_names; i++) {
 		memset(one, 0, r->words * sizeof(*one));
-		recall_name(r, i, one);
+		recall_name(r, i, one, one);
 		reach_back(r, one, reach);
 		intersect(all, one, r->words);
 	}

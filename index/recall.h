@@ -19,7 +19,7 @@ struct recall {
 	uint32_t *first;    /* per name: index in `at` of its position 0 */
 	uint64_t *masks;    /* chunks that hold a mask */
 	bool *split;        /* per name: a word of it may stand split in this segment */
-	uint64_t *scratch;  /* three bitmaps */
+	uint64_t *scratch;  /* four bitmaps */
 	uint64_t known[64]; /* digests of terms looked up as the left half of a split word */
 	uint64_t absent;    /* bit per slot of known: the segment has no such term */
 };
@@ -29,8 +29,9 @@ struct recall {
  * (a result that shows the count of candidates needs it; one that verifies them does not). */
 int recall_begin(struct recall *r, const struct matcher *m, const struct segment *seg,
 	bool exact_notes, struct arena *a, struct err *e);
-/* ORs into `out` the chunks where the name may start. */
-void recall_name(struct recall *r, uint32_t name, uint64_t *out);
+/* ORs into `out` the chunks where the name may start with all of its words, into `masked` (may be
+ * the same) those where it may with a mask for one of them. */
+void recall_name(struct recall *r, uint32_t name, uint64_t *out, uint64_t *masked);
 /* ORs into `out` the chunks where a run of at most so many bytes may start that holds the starts of
  * all names, in any order.  LODE_NOMEM. */
 int recall_together(struct recall *r, uint32_t bytes, uint64_t *out);

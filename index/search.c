@@ -7,13 +7,20 @@
 /* Candidates and compiled names of one search: a view is some 200 bytes, so this is 300,000 notes. */
 enum { WORK_BYTES = 96 << 20 };
 
+struct candidate {
+	struct note_view note;
+	/* What may make a name stand there: it has one word; all its words are near; a mask for one. */
+	bool by_word, by_words, by_mask;
+};
+
 struct find {
 	struct chart *c;
 	const struct scope *scope;
 	struct matcher *m;
 	uint32_t together; /* of struct names */
 	struct arena work; /* freed at the end of the search */
-	struct note_view *at;
+	struct sieve sieve;
+	struct candidate *at;
 	size_t n, cap;
 	struct search_counts *counts;
 };
@@ -38,7 +45,10 @@ static int compile(struct find *f, const struct names *names, struct tokenizer *
 	for (uint32_t i = 0; i < names->n; i++)
 		in[i] = (struct match_name){
 			names->at[i].text, names->at[i].via, flags_of(&names->at[i])};
-	return matcher_create(in, names->n, t, &f->work, &f->m, e);
+	int rc = matcher_create(in, names->n, t, &f->work, &f->m, e);
+	if (rc == 0 && sieve_init(&f->sieve, f->m, names->together, &f->work) < 0)
+		rc = err_set(e, LODE_NOMEM, "no memory for %u names", names->n);
+	return rc;
 }
 
 static int add_candidate(struct find *f, uint32_t segment, uint32_t note, struct err *e)
@@ -51,27 +61,42 @@ static int add_candidate(struct find *f, uint32_t segment, uint32_t note, struct
 		return rc;
 	if (!scope_has_note(f->scope, &v))
 		return 0;
-	struct note_view *at = arena_grow(&f->work, f->at, f->n, sizeof(*at), &f->cap);
+	struct candidate *at = arena_grow(&f->work, f->at, f->n, sizeof(*at), &f->cap);
 	if (!at)
 		return err_set(e, LODE_NOMEM, "no memory for %zu candidate notes", f->n);
 	f->at = at;
-	f->at[f->n++] = v;
+	f->at[f->n++] = (struct candidate){.note = v};
 	return 0;
 }
 
-static int collect_notes(
-	struct find *f, uint32_t segment, const uint64_t *chunks, uint32_t words, struct err *e)
+/* Chunks by what may make a name stand there, as in struct candidate. */
+struct chunks {
+	uint64_t *word, *words, *mask, *any;
+};
+
+static int collect_notes(struct find *f, const struct recall *r, uint32_t segment,
+	const struct chunks *c, struct err *e)
 {
 	uint32_t chunk, before = UINT32_MAX;
-	RECALL_EACH(chunk, chunks, words)
+	size_t n_before = f->n; /* candidates before that note */
+	for (uint32_t i = 0; i < r->words; i++)
+		c->any[i] = c->word[i] | c->words[i] | c->mask[i];
+	RECALL_EACH(chunk, c->any, r->words)
 	{
 		struct chunk_view v;
 		int rc = segment_chunk(&f->c->segments[segment].seg, chunk, &v, e);
-		if (rc == 0 && v.note != before)
+		if (rc == 0 && v.note != before) {
+			n_before = f->n;
 			rc = add_candidate(f, segment, v.note, e);
+		}
 		if (rc < 0)
 			return rc;
 		before = v.note;
+		if (f->n == n_before)
+			continue;
+		f->at[n_before].by_word |= recall_has(c->word, chunk);
+		f->at[n_before].by_words |= recall_has(c->words, chunk);
+		f->at[n_before].by_mask |= recall_has(c->mask, chunk);
 	}
 	return 0;
 }
@@ -82,22 +107,20 @@ static int collect_segment(struct find *f, uint32_t segment, struct arena *a, st
 	int rc = recall_begin(&r, f->m, &f->c->segments[segment].seg, false, a, e);
 	if (rc < 0)
 		return rc;
-	uint64_t *chunks = recall_bitmap(&r);
-	if (!chunks)
+	struct chunks c = {
+		recall_bitmap(&r), recall_bitmap(&r), recall_bitmap(&r), recall_bitmap(&r)};
+	if (!c.word || !c.words || !c.mask || !c.any ||
+		(f->together > 0 && recall_together(&r, f->together, c.words) < 0))
 		return err_set(e, LODE_NOMEM, "no memory for %u chunks", r.seg->n_chunks);
-	if (f->together > 0) {
-		rc = recall_together(&r, f->together, chunks);
-		if (rc < 0)
-			return err_set(e, rc, "no memory for %u chunks", r.seg->n_chunks);
-	}
 	for (uint32_t i = 0; i < f->m->n_names && f->together == 0; i++)
-		recall_name(&r, i, chunks);
-	return collect_notes(f, segment, chunks, r.words, e);
+		recall_name(&r, i, f->m->names[i].doc.n_words > 1 ? c.words : c.word, c.mask);
+	return collect_notes(f, &r, segment, &c, e);
 }
 
 static int by_date(const void *a, const void *b)
 {
-	return scope_note_order(a, b);
+	const struct candidate *x = a, *y = b;
+	return scope_note_order(&x->note, &y->note);
 }
 
 static int collect(
@@ -158,9 +181,16 @@ static uint64_t count_chunks(
 typedef int find_each(void *arg, const struct note_view *note, const struct tok_doc *doc,
 	const struct hit *hits, uint32_t n_hits);
 
-static int verify(struct find *f, const struct note_view *v, struct tokenizer *t,
+static bool may_stand(struct sieve *s, const struct candidate *c, struct slice text)
+{
+	return c->by_word || (c->by_words && sieve_near_pass(s, text)) ||
+	       (c->by_mask && sieve_masks_pass(s, text));
+}
+
+static int verify(struct find *f, const struct candidate *candidate, struct tokenizer *t,
 	struct arena *scratch, find_each *each, void *arg, struct err *e)
 {
+	const struct note_view *v = &candidate->note;
 	struct slice text;
 	struct tok_doc doc;
 	struct err why = {0};
@@ -171,6 +201,8 @@ static int verify(struct find *f, const struct note_view *v, struct tokenizer *t
 		scope_lost(f->counts, 1, why.text);
 		return 0;
 	}
+	if (rc == 0 && !may_stand(&f->sieve, candidate, text))
+		return 0;
 	/* The same words as tok_scan gives, for less: sections and sentences only where there are hits. */
 	if (rc == 0)
 		rc = tok_words(t, text, scratch, &doc, &why);

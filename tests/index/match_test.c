@@ -103,7 +103,7 @@ static void a_word_beside_may_make_another_thing_of_an_abbreviation(void **state
 	CHECK("NPH", "NPH insulin, Humulin NPH, NPH 12 units of NPH; NPH with a shunt",
 		"=NPH|=NPH");
 	CHECK("CDI", "dressing CDI. Recurrent CDI", "=CDI");
-	CHECK("MS", "MS Contin; MS", "=MS");
+	CHECK("MS", "MS Contin; MS 2 mg; MS", "=MS");
 	CHECK_PLAIN("DM", "robitussin DM", "=DM");
 }
 
@@ -228,6 +228,98 @@ static void a_mask_never_stands_for_a_number_or_leaves_nothing(void **state)
 {
 	CHECK("Hunt Hess 3", "Hunt Hess ___", "");
 	CHECK("out of breath", "out of ___", "");
+}
+
+static struct sieve sieve_of(const char *name)
+{
+	struct match_name in = {slice_str(name), VIA_EXACT, MATCH_MASKS};
+	struct matcher *m;
+	struct sieve s;
+	assert_int_equal(matcher_create(&in, 1, tokenizer, &arena, &m, NULL), 0);
+	assert_int_equal(sieve_init(&s, m, 0, &arena), 0);
+	return s;
+}
+
+static bool sieve_takes(const char *name, const char *text)
+{
+	struct sieve s = sieve_of(name);
+	return sieve_masks_pass(&s, slice_str(text));
+}
+
+static bool near_takes(const char *name, const char *text)
+{
+	struct sieve s = sieve_of(name);
+	return sieve_near_pass(&s, slice_str(text));
+}
+
+static void the_sieve_turns_away_words_that_stand_apart(void **state)
+{
+	char far[2000];
+	snprintf(far, sizeof(far), "lung %1000s cancer", "clear");
+	assert_false(near_takes("lung cancer", far));
+	assert_false(near_takes("lung cancer", "lung lungs cancellous longer"));
+	assert_true(near_takes("lung cancer", "Lung\n-Cancers"));
+	assert_true(near_takes("x ray", "Xray"));
+	assert_true(near_takes("acute preeclampsia", "acute pre-\n eclampsia"));
+	assert_true(near_takes("\xc3\xa9tat grave", "\xc3\x89TAT GRAVE"));
+}
+
+static void the_sieve_turns_away_masks_that_stand_elsewhere(void **state)
+{
+	assert_false(sieve_takes("Wilson disease", "[**Name**] has liver disease."));
+	assert_false(sieve_takes("Wilson disease", "Seen by [**Name**]. Kidney Disease. diseased"));
+	assert_false(sieve_takes("small bowel obstruction", "[**Name**] hears bowel sounds"));
+	assert_true(sieve_takes("Wilson disease", "has [**Last Name (un) 5**]\n disease"));
+	assert_true(sieve_takes("Wilson disease", "**NAME[AAA] DISEASE"));
+	assert_true(sieve_takes("small bowel obstruction", "small bowel ___ today"));
+}
+
+/* Names of two and three words, each word written in its ways, with a mask of every dialect in every
+ * place: where the matcher finds a name over a mask, the sieve must let the text pass. */
+static void the_sieve_lets_every_match_pass(void **state)
+{
+	static const char *const words[] = {"Crohn", "crohn's", "disease", "diseases",
+		"preeclampsia", "pre-eclampsia",
+		"pr\xc3\xa9"
+		"eclampsia",
+		"PRE-\n  ECLAMPSIA", "oedema",
+		"\xc5\x93"
+		"dema",
+		"of", "x", "5mg", "5 mg", "followup", "follow-up", "liver", "o'clock"};
+	static const char *const masks[] = {"[**Name**]", "[**Last Name (un) 5**]", "___", "***",
+		"**NAME[AAA]", "**NAME", "**PLACE[A B]", "<NAME>", "[NAME]", "[redacted]", "XXXX",
+		"<PLACE 2>"};
+	static const char *const gaps[] = {" ", " ", " ", "\n", " - ", "/", " (", ") ", ", ",
+		"\xc2\xa0", "                                                      "};
+	unsigned masked = 0, turned = 0, seed = (unsigned)time(NULL);
+	print_message("seed %u\n", seed);
+	for (int round = 0; round < 20000; round++) {
+		char name[300] = "", text[600] = "";
+		unsigned n = 2 + (unsigned)rand_r(&seed) % 2, spoil = (unsigned)rand_r(&seed) % 4;
+		unsigned hidden = (unsigned)rand_r(&seed) % (n + 1); /* n: none */
+		for (unsigned w = 0; w < n; w++) {
+			unsigned word = (unsigned)rand_r(&seed) % 18;
+			snprintf(name + strlen(name), 60, "%s%s", w ? " " : "", words[word]);
+			if (spoil == 0)
+				word = (unsigned)rand_r(&seed) % 18;
+			snprintf(text + strlen(text), 120, "%s%s",
+				w ? gaps[(unsigned)rand_r(&seed) % 11] : "",
+				w == hidden ? masks[(unsigned)rand_r(&seed) % 12] : words[word]);
+		}
+		struct match_name in = {slice_str(name), VIA_EXACT, MATCH_MASKS};
+		struct found f = run(&in, 1, slice_str(text));
+		bool takes = sieve_takes(name, text), near = near_takes(name, text);
+		if (f.n > 0 && f.hits[0].via == VIA_MASK) {
+			masked++;
+			if (!takes)
+				fail_msg("\"%s\" in \"%s\" turned away", name, text);
+		} else if (f.n > 0 && !near) {
+			fail_msg("\"%s\" in \"%s\" turned away without a mask", name, text);
+		}
+		turned += !takes && !near;
+		arena_release(&arena);
+	}
+	assert_true(masked > 500 && turned > 500);
 }
 
 static void of_overlapping_hits_the_longest_then_the_lowest_stays(void **state)
@@ -370,6 +462,9 @@ int main(void)
 		cmocka_unit_test(a_mask_for_the_head_must_be_of_a_name_or_of_no_type),
 		cmocka_unit_test(a_name_mask_may_stand_for_the_first_of_two_words),
 		cmocka_unit_test(a_mask_never_stands_for_a_number_or_leaves_nothing),
+		cmocka_unit_test(the_sieve_turns_away_masks_that_stand_elsewhere),
+		cmocka_unit_test(the_sieve_turns_away_words_that_stand_apart),
+		cmocka_unit_test(the_sieve_lets_every_match_pass),
 		cmocka_unit_test(of_overlapping_hits_the_longest_then_the_lowest_stays),
 		cmocka_unit_test(a_repeated_word_gives_hits_that_do_not_overlap),
 		cmocka_unit_test(abbreviations_are_told_from_words),

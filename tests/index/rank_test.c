@@ -120,6 +120,40 @@ static void the_limit_cuts_results_and_not_the_count(void **state)
 	test_chart_finish(&t);
 }
 
+/* A note of many chunks gives many results; room is taken for what they hold and no more. */
+static void results_of_one_note_say_where_they_are(void **state)
+{
+	enum { LINES = 4000, RESULTS = 100 };
+	struct test_chart t;
+	struct ranked_result r;
+	static char text[LINES * 80];
+	size_t n = (size_t)sprintf(text, "FAMILY HISTORY:\nna\xc3\xafve gout.\n\nPLAN:\n");
+	for (int i = 0; i < LINES; i++)
+		n += (size_t)sprintf(text + n, "Na\xc3\xafve \xe2\x89\xa5 38 \xc2\xb0"
+					       "C, gout, gouts again.\n");
+	test_chart_init(&t);
+	test_chart_put(&t, "a", "2143-05-02", "", text);
+	test_chart_open(&t);
+	size_t before = t.arena.used;
+	assert_int_equal(rank(&t, "gout", false, NULL, RESULTS, &r), 0);
+	assert_int_equal(r.n, RESULTS);
+	assert_true(t.arena.used - before < RESULTS * (TOK_CHUNK_MAX + 200 * sizeof(struct hit)));
+	for (uint32_t i = 0; i < r.n; i++) {
+		const struct ranked *k = &r.at[i];
+		assert_true(
+			k->n_hits > 0 && k->hits[0].start == k->start && k->hits[0].end == k->end);
+		assert_memory_equal(text + k->start, "gout", 4);
+		assert_memory_equal(text + k->chunk_start, k->text.p, k->text.n);
+		assert_int_equal(k->start_cp, tok_cp_count(slice_of(text, k->start)));
+		assert_int_equal(k->end_cp, tok_cp_count(slice_of(text, k->end)));
+		assert_int_equal(k->section, k->start < 40 ? TOK_SEC_FAMILY : TOK_SEC_PLAN);
+		for (uint32_t h = 0; h < k->n_hits; h++)
+			assert_in_range(k->hits[h].start, k->chunk_start, k->chunk_end - 1);
+	}
+	test_chart_close(&t);
+	test_chart_finish(&t);
+}
+
 static void ties_go_by_date_then_id(void **state)
 {
 	struct test_chart t;
@@ -305,6 +339,7 @@ int main(void)
 		cmocka_unit_test(words_inflect_and_quoted_phrases_do_not),
 		cmocka_unit_test(a_scope_limits_the_results_but_not_the_scores),
 		cmocka_unit_test(the_limit_cuts_results_and_not_the_count),
+		cmocka_unit_test(results_of_one_note_say_where_they_are),
 		cmocka_unit_test(ties_go_by_date_then_id),
 		cmocka_unit_test(a_bad_query_is_refused_with_its_column),
 		cmocka_unit_test(scores_do_not_depend_on_replaced_or_deleted_notes),
