@@ -105,8 +105,13 @@ static void on_worker(uv_work_t *w)
 			return;
 		account_step(r);
 		r->step++;
-		if (is_over(r)) {
-			r->next = NEXT_FAIL;
+		/* Not is_over: why it was cancelled is the loop's to know (drive adds it). */
+		if (request_is_cancelled(r)) {
+			r->next = request_fail(r, LODE_CANCELLED, "cancelled");
+			return;
+		}
+		if (r->deadline_ns && now_ns() > r->deadline_ns) {
+			r->next = request_fail(r, LODE_TIMEOUT, "the deadline passed");
 			return;
 		}
 	}
