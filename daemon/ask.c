@@ -279,12 +279,21 @@ static enum next ask_reply(struct request *r)
 {
 	struct ask *q = r->state;
 	struct err e = {0};
+	size_t before = r->out.n;
 	int rc = answer_write(r, q, &e);
+	/* A note that was read in retrieve and no longer reads: look again, once; the second look meets
+	 * the damage and says complete:false. */
+	if (rc == LODE_CORRUPT && !q->is_again) {
+		r->out.n = before;
+		q->is_again = true;
+		q->is_wider = false;
+		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
+	}
 	if (rc)
 		return fail(r, rc, &e);
 	bool is_list = q->questions[q->current].is_list_item;
 	buf_put_byte(&r->out, '\n');
-	q->is_wider = false;
+	q->is_wider = q->is_again = false;
 	if (++q->current < q->n_questions)
 		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
 	return request_reply(r, 200, is_list ? "application/x-ndjson" : "application/json");

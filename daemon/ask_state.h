@@ -30,6 +30,7 @@ struct ask {
 	struct chart *chart;     /* one for all questions; in the request's arena */
 	bool why;
 	bool is_wider; /* the current question has come round again with no mention found */
+	bool is_again; /* ... or because a note was damaged between retrieve and reply */
 
 	/* of the current question; what it allocates dies with it */
 	struct arena memory;
