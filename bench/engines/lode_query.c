@@ -1,0 +1,107 @@
+/* Ours, at the level of the library: an index that a daemon has written, asked from a query file.
+ *
+ *   lode_query query DIR QUERIES PASSES      DIR: the daemon's data folder, with no daemon on it
+ *
+ * Each question opens its own snapshot and chart, as the daemon does.  p_rare and p_bm25 and p_phrase are chart_rank
+ * with the best 20 chunks (text and places of each included: more than the peers are asked for); p_find, where the
+ * file has it, is chart_find: every mention.  Classes it does not know are left out. */
+#include "bench/engines/ndjson.h"
+#include "index/index.h"
+
+enum { ARENA_BYTES = 256 << 20 };
+
+struct lode {
+	struct index *index;
+	struct tokenizer *tokenizer;
+	struct arena arena, scratch;
+	struct timing *timing; /* of the running question */
+	struct err err;
+};
+
+static void must(struct lode *l, int rc)
+{
+	if (rc < 0)
+		fail("lode_query", l->err.text);
+}
+
+static int each_note(void *arg, const struct note_view *note, const struct tok_doc *doc,
+	const struct hit *hits, uint32_t n_hits)
+{
+	struct lode *l = arg;
+	timing_id(l->timing, note->note_id.p, note->note_id.n);
+	return 0;
+}
+
+static void find(struct lode *l, struct chart *c, const char *words)
+{
+	struct name name = {.text = slice_str(words), .via = VIA_EXACT};
+	struct names names = {.at = &name, .n = 1};
+	struct search_counts counts;
+	must(l, chart_find(c, &names, NULL, l->tokenizer, NULL, &l->scratch, each_note, l, &counts,
+			&l->err));
+}
+
+static void rank(
+	struct lode *l, struct chart *c, const struct query *q, struct ranked_result *result)
+{
+	char text[220];
+	bool phrase = strstr(q->name, "phrase") != NULL;
+	snprintf(text, sizeof(text), phrase ? "\"%s\"" : "%s", q->words);
+	must(l, chart_rank(c, slice_str(text), !phrase, NULL, TOP, l->tokenizer, NULL, &l->arena,
+			result, &l->err));
+}
+
+static void ask(struct lode *l, const struct query *q, struct timing *t, int pass)
+{
+	struct snapshot *snapshot;
+	struct chart *chart;
+	struct ranked_result result = {0};
+	l->timing = t;
+	timing_begin(t);
+	must(l, snapshot_begin(l->index, &snapshot, &l->err));
+	must(l, chart_open(snapshot, slice_str(q->patient), &l->arena, &chart, &l->err));
+	if (!strcmp(q->name, "p_find"))
+		find(l, chart, q->words);
+	else
+		rank(l, chart, q, &result);
+	timing_end(t, pass);
+	for (uint32_t i = 0; i < result.n; i++)
+		timing_id(t, result.at[i].note.note_id.p, result.at[i].note.note_id.n);
+	snapshot_end(snapshot);
+	arena_release(&l->arena);
+}
+
+int main(int argc, char **argv)
+{
+	struct lode l = {0};
+	struct query *q;
+	if (argc != 5 || strcmp(argv[1], "query") != 0 || atoi(argv[4]) < 1)
+		fail("lode_query", "query DIR QUERIES PASSES");
+	int n = read_queries(argv[3], &q), passes = atoi(argv[4]);
+	struct timing *all = calloc((size_t)n, sizeof(*all));
+	arena_init(&l.arena, ARENA_BYTES);
+	arena_init(&l.scratch, ARENA_BYTES);
+	double opened = seconds(CLOCK_MONOTONIC);
+	must(&l, all ? tok_create(&l.tokenizer, &l.err) : LODE_NOMEM);
+	must(&l, index_open(argv[2], &(struct index_options){0}, &l.index, &l.err));
+	printf("{\"open_us\":%.1f}\n", (seconds(CLOCK_MONOTONIC) - opened) * 1e6);
+	for (int pass = 0; pass < passes; pass++) {
+		for (int i = 0; i < n; i++) {
+			if (q[i].name[0] != 'p')
+				continue;
+			if (pass == 0)
+				timing_init(&all[i], passes);
+			ask(&l, &q[i], &all[i], pass);
+		}
+	}
+	for (int i = 0; i < n; i++) {
+		if (all[i].cpu_us)
+			timing_print(&all[i], i, passes);
+		timing_free(&all[i]);
+	}
+	index_close(l.index);
+	tok_destroy(l.tokenizer);
+	free(all);
+	free(q);
+	return 0;
+}

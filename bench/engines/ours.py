@@ -1,0 +1,138 @@
+"""lodestone: ingest through the daemon, questions at the level of the library."""
+import json
+import os
+import socket
+import time
+
+import measure
+from measure import lode
+from peers import PASSES, parse_queries
+
+QUIET_SECONDS, QUICK_QUIET_SECONDS = 0.5, 0.1    # without CPU time that counts as idle
+QUIET_SHARE = 0.04       # of one core
+WAIT_SECONDS = 900
+TICK = 0.01              # the kernel's clock of a process turns so slowly
+
+
+def is_busy(stats):
+    """True while anything that was ingested still waits to be moved to its final place."""
+    index = stats.get("index", {})
+    return any(value for key, value in index.items() if "fresh" in key and isinstance(value, int))
+
+
+def wait_idle(daemon, quiet):
+    """Returns the daemon's CPU seconds when it has nothing left to do.  Background work counts."""
+    limit = time.monotonic() + WAIT_SECONDS
+    last = lode.cpu_seconds(daemon.pid)
+    while time.monotonic() < limit:
+        time.sleep(quiet)
+        now = lode.cpu_seconds(daemon.pid)
+        if now - last <= QUIET_SHARE * quiet:
+            with daemon.link() as link:
+                status, _, raw = link.get("/v1/stats")
+            if status == 200 and not is_busy(json.loads(raw)):
+                return last
+            now = lode.cpu_seconds(daemon.pid)
+        last = now
+    return last
+
+
+def body_of(note):
+    return (b"POST /v1/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(note)) + note
+
+
+def exchange(connection, request):
+    """One request on a kept-alive socket, with as little of Python in the way as can be."""
+    connection.sendall(request)
+    answer = b""
+    while not answer.endswith((b"0\r\n\r\n", b"}\n")):
+        piece = connection.recv(65536)
+        if not piece:
+            raise OSError("the daemon closed the connection")
+        answer += piece
+    if b" 200 " not in answer[:20] or b'"accepted":' not in answer:
+        raise OSError(answer[:300].decode("utf-8", "replace"))
+
+
+class Ours:
+    name, label, bulk, is_slow, passes = "lodestone", "lodestone", 0, False, PASSES
+
+    def __init__(self, options):
+        self.quiet = QUICK_QUIET_SECONDS if options.quick else QUIET_SECONDS
+        self.client = os.path.join(options.build, "client", "lodestone")
+        self.binary = os.path.join(options.build, "daemon", "lodestoned")
+        self.library = os.path.join(options.build, "bench", "lode_query")
+
+    def prepare(self):
+        for path in (self.client, self.binary, self.library):
+            if not os.path.exists(path):
+                return "%s is not built" % path
+        return None
+
+    def daemon(self, folder):
+        os.makedirs(folder, exist_ok=True)
+        return lode.Daemon(self.binary, folder)
+
+    def data_bytes(self, folder):
+        return measure.disk_bytes(os.path.join(folder, "data", "index"))
+
+    def stats(self, daemon):
+        with daemon.link() as link:
+            return json.loads(link.get("/v1/stats")[2])["index"]
+
+    def ingest(self, file, folder, batch):
+        """batch 0: one request, the client's; else requests of so many notes, one after another."""
+        with self.daemon(folder) as daemon:
+            cpu, begun = lode.cpu_seconds(daemon.pid), time.monotonic()
+            watch = measure.Watch(daemon.pid)
+            each_us = self.post(daemon, file, batch) if batch else self.send(daemon, file)
+            wall = time.monotonic() - begun
+            cpu_answered = lode.cpu_seconds(daemon.pid) - cpu
+            cpu = wait_idle(daemon, self.quiet) - cpu
+            idle = time.monotonic() - begun - 2 * self.quiet
+            peak, stats = watch.stop(), self.stats(daemon)
+        return {"notes": stats["notes"], "bytes": stats["raw_bytes"], "cpu_s": max(cpu, TICK), "wall_s": wall,
+                "cpu_answered_s": cpu_answered, "idle_s": max(wall, idle), "rss_anon_kib": peak,
+                "disk_bytes": self.data_bytes(folder), "used_bytes": stats["used_bytes"],
+                "each_us": each_us}
+
+    def send(self, daemon, file):
+        done = measure.subprocess.run(
+            [self.client, "ingest", "--socket", daemon.socket, file], stdin=measure.subprocess.DEVNULL,
+            stdout=measure.subprocess.PIPE, stderr=measure.subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            raise OSError("ingest ended with %d: %s" % (done.returncode, done.stderr[-500:]))
+        return []
+
+    def post(self, daemon, file, batch):
+        """Wall microseconds of each request, answer included."""
+        each_us, connection = [], socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.connect(daemon.socket)
+        with connection, open(file, "rb") as lines:
+            while notes := [line for _, line in zip(range(batch), lines)]:
+                request = body_of(b"".join(notes))
+                begun = time.monotonic()
+                exchange(connection, request)
+                each_us.append((time.monotonic() - begun) * 1e6)
+        return each_us
+
+    def compact(self, folder):
+        """POST /v1/admin/compact.  Returns its CPU seconds, or None where this build has no such route."""
+        with self.daemon(folder) as daemon:
+            cpu = lode.cpu_seconds(daemon.pid)
+            with daemon.link(WAIT_SECONDS) as link:
+                status = link.call("POST", "/v1/admin/compact", b"")[0]
+            if status in (404, 405):
+                return None
+            if status != 200:
+                raise OSError("compact answered %d" % status)
+            return wait_idle(daemon, self.quiet) - cpu
+
+    def query(self, folder, queries, passes=None):
+        done = measure.run([self.library, "query", os.path.join(folder, "data"), queries,
+                            str(passes or self.passes)])
+        return parse_queries(done["out"])
+
+    def settings(self):
+        return "release build, defaults; one `lodestone ingest FILE`; POST /v1/admin/compact"
