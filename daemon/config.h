@@ -52,10 +52,12 @@
 	NUMBER(max_ingests, START, COUNT, 2, 1, 16,                                                \
 		"ingests at the same time; others wait unread")                                    \
 	NUMBER(max_waiting_ingests, RUN, COUNT, 16, 0, 1024, "ingests that may wait; past it 503") \
-	NUMBER(ingest_block, RUN, SIZE, 1 << 20, 4096, 4 << 20,                                    \
-		"body bytes handed to a worker at once")                                           \
-	NUMBER(ingest_batch, RUN, SIZE, 32 << 20, 1024, 256 << 20, "note text committed at once")  \
-	NUMBER(ingest_memory, RUN, SIZE, 256 << 20, 1 << 20, 16LL << 30, "batches of all ingests") \
+	NUMBER(ingest_workers, START, COUNT, 2, 1, 32,                                             \
+		"parcels that are prepared at the same time")                                      \
+	NUMBER(ingest_batch, RUN, SIZE, 4 << 20, 1024, 256 << 20,                                  \
+		"body bytes in a parcel: prepared and committed at once")                          \
+	NUMBER(ingest_memory, RUN, SIZE, 256 << 20, 1 << 20, 16LL << 30,                           \
+		"what all ingests may hold; bounds ingest_batch too")                              \
 	NUMBER(ingest_commit_ms, RUN, MS, 10000, 10, 3600000,                                      \
 		"a slow ingest is committed this often")                                           \
 	NUMBER(request_memory, RUN, SIZE, 64 << 20, 1 << 16, 4LL << 30,                            \

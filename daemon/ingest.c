@@ -1,150 +1,211 @@
 /* ingest: NDJSON notes of any size in bounded memory, durable before they are acknowledged.
  *
- *   admit    a place among max_ingests, else wait unread
- *   read     take what came of the body
- *   prepare  decode, cut into lines, check and invert each note
- *   decide   batch full, body ended or batch old? seal it; else read on
- *   seal     compress and encode
- *   commit   one write transaction, on disk when it returns
- *   tell     a progress line if the client wants them
- *   reply    rejected lines and the summary
+ *   admit   a place among max_ingests, else wait unread
+ *   take    until the body has ended and all of it is on disk:
+ *             - decode what came, if it is compressed (unpack.h), one worker at a time
+ *             - cut it into parcels of whole lines (lines.h)
+ *             - prepare parcels, several at once; commit them one by one, in order of arrival
+ *               (parcel.h); so one parcel's commit goes on beside the preparation of the next ones
+ *             - count what a committed parcel brought, and tell the client if it wants to know
+ *   reply   rejected lines and the summary
  *
- * The loop fills r->body while a worker has i->block: reading goes on during the work, and stops
- * when both are full. */
+ * The request stays on the loop; parcels go to the lanes.  When as many of them as ingest_memory has room
+ * for are under way, no more of the body is read. */
 #include "daemon/ingest.h"
 
 #include "base/http.h"
 #include "daemon/config.h"
 #include "daemon/conn.h"
-#include "daemon/lines.h"
+#include "daemon/parcel.h"
 #include "daemon/service.h"
+#include "daemon/unpack.h"
 
-#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 enum {
-	REJECTS_TOLD = 1000,
-	WINDOW_LOG = 23,     /* zstd windows up to 8 MB: every level up to 19 */
-	DECODE_BYTES = 2048, /* compressed bytes between two looks at the batch: 2 KiB of zstd can
-				become 64 MB of notes */
+	PACKED_BYTES = 128 << 10, /* of a compressed body that wait for their decoding */
+	/* Beside those that are prepared: one that is committed, one that waits. */
+	PARCELS_SPARE = 2,
+	/* Of a parcel's share of the memory: its notes inverted take a half of it, and its body, which
+	 * they are a small multiple of, an eighth. */
+	BATCH_PART = 2,
+	BODY_PART = 8,
+	PARCEL_LEAST = 4096,
 };
 
+/* Lives on until its last job is back, when the request has gone before. */
 struct ingest {
-	struct request *r;
+	struct service *service;
+	struct request *r;   /* NULL: gone */
+	struct ingest *next; /* in the queue for a place */
 	bool is_waiting, has_place, wants_progress;
+	unsigned jobs; /* that lanes have */
 
-	struct buf block; /* taken from the body */
-	size_t block_used;
-	bool is_last;            /* nothing comes after the block */
-	bool is_ended;           /* the last line has been taken in */
-	struct decoder *decoder; /* NULL: the body is not compressed */
-	struct lines lines;
-	struct batch *batch;
-	uint64_t batch_start_ns, sealed_through;
+	struct unpack *unpack;   /* NULL: the body is not compressed */
+	struct lines_cut cut;    /* of r->body, if it is not */
+	uint64_t whole_since_ns; /* since when whole lines wait to be cut; 0: none do */
+	bool is_ended;           /* the last line has been cut */
+	struct parcel *first, *last;
+	unsigned n_parcels, most_parcels;
+	size_t parcel_bytes, batch_memory; /* copied: a reload may change the settings */
+	size_t line_most;
 
-	size_t batch_text_most, batch_memory_most; /* copied: a reload may change the settings */
-
-	uint64_t n_lines, accepted, added, replaced, unchanged, rejected, bytes, revision;
+	uint64_t lines_before; /* of the parcels before the first */
+	struct parcel_counts sum;
+	uint64_t revision;
 	struct ingest_counts counted; /* what the metrics have been told */
 	struct buf rejects;
+	uint64_t parcels, prepare_ns, commit_ns; /* for the log */
 };
 
 static enum next ingest_admit(struct request *r);
-static enum next ingest_read(struct request *r);
-static enum next ingest_prepare(struct request *r);
-static enum next ingest_decide(struct request *r);
-static enum next ingest_seal(struct request *r);
-static enum next ingest_commit(struct request *r);
-static enum next ingest_tell(struct request *r);
+static enum next ingest_take(struct request *r);
 static enum next ingest_reply(struct request *r);
 
-enum { ADMIT, READ, PREPARE, DECIDE, SEAL, COMMIT, TELL, REPLY };
-
 const struct step ingest_steps[] = {
-	[ADMIT] = {"admit", ON_LOOP, ingest_admit},
-	[READ] = {"read", ON_LOOP, ingest_read},
-	[PREPARE] = {"prepare", ON_PREPARE, ingest_prepare},
-	[DECIDE] = {"decide", ON_LOOP, ingest_decide},
-	[SEAL] = {"seal", ON_PREPARE, ingest_seal},
-	[COMMIT] = {"commit", ON_WRITER, ingest_commit},
-	[TELL] = {"tell", ON_LOOP, ingest_tell},
-	[REPLY] = {"reply", ON_LOOP, ingest_reply},
+	{"admit", ON_LOOP, ingest_admit},
+	{"take", ON_LOOP, ingest_take},
+	{"reply", ON_LOOP, ingest_reply},
 };
 
 /* ---- a place ---- */
 
 static void join_queue(struct service *s, struct ingest *i)
 {
-	struct request *r = i->r;
-	r->lane_next = NULL;
+	i->next = NULL;
 	if (s->ingest_last)
-		s->ingest_last->lane_next = r;
+		s->ingest_last->next = i;
 	else
-		s->ingest_first = r;
-	s->ingest_last = r;
+		s->ingest_first = i;
+	s->ingest_last = i;
 	s->ingest_waiting++;
 	i->is_waiting = true;
 }
 
 static void leave_queue(struct service *s, struct ingest *i)
 {
-	struct request **at = &s->ingest_first, *before = NULL;
-	for (; *at != i->r; at = &(*at)->lane_next)
+	struct ingest **at = &s->ingest_first, *before = NULL;
+	for (; *at != i; at = &(*at)->next)
 		before = *at;
-	*at = i->r->lane_next;
-	if (s->ingest_last == i->r)
+	*at = i->next;
+	if (s->ingest_last == i)
 		s->ingest_last = before;
 	s->ingest_waiting--;
 	i->is_waiting = false;
 }
 
+static void destroy(struct ingest *i)
+{
+	struct service *s = i->service;
+	bool had_place = i->has_place;
+	for (struct parcel *p = i->first, *next; p; p = next) {
+		next = p->next;
+		parcel_destroy(p);
+	}
+	unpack_destroy(i->unpack);
+	buf_release(&i->rejects);
+	free(i);
+	if (!had_place)
+		return;
+	s->ingests--;
+	if (s->ingest_first)
+		request_wake(s->ingest_first->r);
+}
+
 static void count_notes(struct ingest *i)
 {
-	struct ingest_counts now = {i->added, i->replaced, i->unchanged, i->rejected, i->bytes};
-	metrics_ingest(&i->r->service->metrics, &i->counted, &now);
+	const struct parcel_counts *c = &i->sum;
+	struct ingest_counts now = {c->added, c->replaced, c->unchanged, c->rejected, c->bytes};
+	metrics_ingest(&i->service->metrics, &i->counted, &now);
 	i->counted = now;
+}
+
+static void cancel_job(struct ingest *i, struct job *j, atomic_bool *cancelled)
+{
+	atomic_store_explicit(cancelled, true, memory_order_relaxed);
+	i->jobs -= lane_remove(j);
 }
 
 static void ingest_release(struct request *r)
 {
 	struct ingest *i = r->state;
-	struct service *s = r->service;
+	i->r = NULL;
 	count_notes(i);
-	decoder_destroy(i->decoder);
-	lines_release(&i->lines);
-	batch_destroy(i->batch);
-	buf_release(&i->block);
-	buf_release(&i->rejects);
 	if (i->is_waiting)
-		leave_queue(s, i);
-	if (!i->has_place)
-		return;
-	s->ingests--;
-	if (s->ingest_first)
-		request_wake(s->ingest_first);
+		leave_queue(i->service, i);
+	for (struct parcel *p = i->first; p; p = p->next)
+		cancel_job(i, &p->job, &p->cancelled);
+	if (i->unpack)
+		cancel_job(i, &i->unpack->job, &i->unpack->cancelled);
+	if (i->jobs == 0)
+		destroy(i);
 }
 
-static int take_line(void *arg, uint64_t number, struct slice line);
+/* A job has come back from its lane. */
+static void take_back(struct ingest *i)
+{
+	i->jobs--;
+	if (i->r) {
+		struct conn *c = conn_ref(i->r->conn);
+		request_wake(i->r);
+		conn_pump(c); /* there may be room for more of the body */
+		conn_unref(c);
+	} else if (i->jobs == 0) {
+		destroy(i);
+	}
+}
+
+/* ---- admit ---- */
+
+static void share_memory(struct ingest *i, const struct config *config)
+{
+	i->most_parcels = (unsigned)config->ingest_workers + PARCELS_SPARE;
+	size_t share = (size_t)(config->ingest_memory / config->max_ingests) / i->most_parcels;
+	i->batch_memory = share / BATCH_PART;
+	i->parcel_bytes = share / BODY_PART;
+	if (i->parcel_bytes > (size_t)config->ingest_batch)
+		i->parcel_bytes = (size_t)config->ingest_batch;
+	if (i->parcel_bytes < PARCEL_LEAST && i->parcel_bytes < (size_t)config->ingest_batch)
+		i->parcel_bytes = PARCEL_LEAST;
+	i->line_most = (size_t)config->max_ingest_line;
+	i->cut.limit = i->line_most;
+}
+
+static void unpack_done(struct job *j, bool has_run)
+{
+	struct unpack *u = j->arg;
+	u->is_running = false;
+	if (!has_run)
+		u->rc = LODE_BUG;
+	take_back(u->ingest);
+}
+
+static int open_unpack(struct ingest *i, enum compress_kind kind)
+{
+	int rc = unpack_create(kind, i->line_most, i->parcel_bytes, &i->unpack);
+	if (rc)
+		return rc;
+	i->unpack->ingest = i;
+	i->unpack->job.done = unpack_done;
+	return 0;
+}
 
 static enum next ingest_open(struct request *r)
 {
-	const struct config *config = r->service->config;
 	struct slice progress = http_query_get(r->query, "progress");
-	struct ingest *i = arena_new(&r->arena, struct ingest);
+	struct ingest *i = calloc(1, sizeof(*i));
 	if (!i)
 		return request_fail(r, LODE_NOMEM, "out of memory");
 	r->state = i;
 	r->release = ingest_release;
 	i->r = r;
-	i->batch_text_most = (size_t)config->ingest_batch;
-	i->batch_memory_most = (size_t)(config->ingest_memory / config->max_ingests);
+	i->service = r->service;
+	share_memory(i, r->service->config);
 	i->wants_progress = slice_eq(progress, SLICE("1"));
-	i->lines = (struct lines){
-		.limit = (size_t)config->max_ingest_line, .each = take_line, .arg = i};
 	if (progress.p && !i->wants_progress && !slice_eq(progress, SLICE("0")))
 		return request_fail(r, LODE_BADREQ, "progress: must be 0 or 1");
-	int rc = batch_create(r->service->index, &i->batch);
-	if (rc == 0 && r->encoding != COMPRESS_NONE)
-		rc = decoder_create(r->encoding, WINDOW_LOG, &i->decoder);
+	int rc = r->encoding == COMPRESS_NONE ? 0 : open_unpack(i, r->encoding);
 	return rc ? request_fail_err(r, rc, NULL) : NEXT_STEP;
 }
 
@@ -170,234 +231,257 @@ static enum next ingest_admit(struct request *r)
 	i->has_place = true;
 	r->has_committed = true;
 	r->takes_body = true;
+	r->body_most = i->unpack ? PACKED_BYTES : i->parcel_bytes;
 	if (i->wants_progress)
 		request_stream(r, "application/x-ndjson");
 	conn_pump(r->conn);
 	return NEXT_STEP;
 }
 
-/* ---- body to notes ---- */
+/* ---- body to parcels ---- */
 
-static bool is_batch_old(const struct ingest *i)
+/* Gives the decoder what has come, if it is at rest and there is room for what it makes of it. */
+static void decode_more(struct request *r, struct ingest *i)
 {
-	uint64_t age = (uint64_t)i->r->service->config->ingest_commit_ms * 1000000u;
-	return batch_notes(i->batch) > 0 && now_ns() - i->batch_start_ns > age;
-}
-
-static enum next ingest_read(struct request *r)
-{
-	struct ingest *i = r->state;
-	if (r->service->is_draining || is_batch_old(i))
-		return request_jump(r, &ingest_steps[DECIDE]);
-	if (i->block_used < i->block.n)
-		return NEXT_STEP;
-	if (r->body.n == 0) {
-		i->is_last = r->body_ended;
-		return i->is_last ? NEXT_STEP : NEXT_WAIT;
-	}
-	struct buf empty = i->block;
-	i->block = r->body;
-	i->block_used = 0;
-	r->body = empty;
-	buf_clear(&r->body);
-	conn_pump(r->conn); /* there is room again */
-	return NEXT_STEP;
-}
-
-static void reject(struct ingest *i, uint64_t number, const char *reason)
-{
-	struct json_writer w;
-	if (++i->rejected > REJECTS_TOLD)
+	struct unpack *u = i->unpack;
+	if (u->is_running || u->rc || r->service->is_draining)
 		return;
+	if (unpack_wants_input(u) && (r->body.n || r->body_ended)) {
+		struct buf used = u->in;
+		u->in = r->body;
+		u->in_used = 0;
+		u->is_last = r->body_ended;
+		r->body = used;
+		buf_clear(&r->body);
+	}
+	if (unpack_can_run(u)) {
+		i->jobs++;
+		unpack_run(u, &r->service->prepare);
+	}
+}
+
+static void parcel_done(struct job *j, bool has_run)
+{
+	struct parcel *p = j->arg;
+	if (!has_run)
+		p->rc = LODE_BUG;
+	p->state = p->state == PARCEL_PREPARING ? PARCEL_PREPARED : PARCEL_COMMITTED;
+	take_back(p->ingest);
+}
+
+static void prepare_parcel(struct ingest *i, struct parcel *p)
+{
+	i->jobs++;
+	parcel_prepare(p, &i->service->prepare);
+}
+
+static int send_parcel(struct ingest *i, struct buf *body)
+{
+	struct parcel *p;
+	int rc = parcel_create(i->service->index, body, i->line_most, i->batch_memory, &p);
+	if (rc)
+		return rc;
+	p->ingest = i;
+	p->job.done = parcel_done;
+	p->is_last = i->is_ended;
+	if (i->last)
+		i->last->next = p;
+	else
+		i->first = p;
+	i->last = p;
+	i->n_parcels++;
+	i->parcels++;
+	prepare_parcel(i, p);
+	return 0;
+}
+
+static bool is_old(const struct ingest *i)
+{
+	uint64_t age = (uint64_t)i->service->config->ingest_commit_ms * 1000000u;
+	return i->whole_since_ns && now_ns() - i->whole_since_ns > age;
+}
+
+/* Is there a parcel to be cut from what has come? */
+static bool is_time(const struct request *r, const struct ingest *i, const struct lines_cut *cut,
+	const struct buf *lines, bool is_all)
+{
+	if (i->n_parcels >= i->most_parcels)
+		return false;
+	if (is_all)
+		return lines->n > 0;
+	if (r->service->is_draining || is_old(i))
+		return lines_has(cut, lines, 0);
+	return lines_has(cut, lines, i->parcel_bytes);
+}
+
+/* Cuts one parcel and sends it.  NEXT_WAIT: it is not time to. */
+static enum next cut_parcel(struct request *r, struct ingest *i)
+{
+	struct unpack *u = i->unpack;
+	struct lines_cut *cut = u ? &u->cut : &i->cut;
+	struct buf *lines = u ? &u->out : &r->body, body;
+	if (i->is_ended || (u && u->is_running))
+		return NEXT_WAIT;
+	if (!u)
+		lines_scan(cut, lines);
+	if (cut->whole && !i->whole_since_ns)
+		i->whole_since_ns = now_ns();
+	bool is_all = u ? u->is_ended : r->body_ended;
+	bool is_due = is_time(r, i, cut, lines, is_all);
+	i->is_ended = is_all && lines->n == 0;
+	if (!is_due)
+		return NEXT_WAIT;
+	/* A decoder can overshoot far: then fewer and longer ones, since each cut moves the rest. */
+	size_t most = i->parcel_bytes > lines->n / 8 ? i->parcel_bytes : lines->n / 8;
+	int rc = lines_take(cut, lines, most, is_all, &body);
+	if (rc)
+		return request_fail_err(r, rc, NULL);
+	i->is_ended = is_all && lines->n == 0;
+	i->whole_since_ns = cut->whole ? now_ns() : 0;
+	rc = send_parcel(i, &body);
+	buf_release(&body); /* empty if it was sent */
+	return rc ? request_fail_err(r, rc, NULL) : NEXT_STEP;
+}
+
+/* A line may be longer than a parcel: as long as none is whole, there must be room for its rest. */
+static void set_room(struct request *r, const struct ingest *i)
+{
+	if (r->service->is_draining)
+		r->body_most = 0;
+	else if (!i->unpack)
+		r->body_most = i->cut.whole ? i->parcel_bytes : i->line_most + 2;
+}
+
+/* ---- parcels to disk ---- */
+
+static void put_reject(struct ingest *i, const struct reject *reject)
+{
+	const struct err *e = &reject->err;
+	struct json_writer w;
 	json_init(&w, &i->rejects);
 	json_begin_object(&w);
-	json_kv_uint(&w, "line", number);
-	json_kv_str(&w, "error", reason);
+	json_kv_uint(&w, "line", i->lines_before + reject->number);
+	json_kv_str(&w, "error", e->text[0] ? e->text : err_words(e->code));
 	json_end_object(&w);
 	buf_put_byte(&i->rejects, '\n');
 }
 
-static int add_note(struct ingest *i, struct slice line, struct err *e)
+/* Adds what a round of the first parcel has brought. */
+static void count_parcel(struct request *r, struct ingest *i, struct parcel *p)
 {
-	enum { PATIENT, NOTE, TEXT, DATE, TYPE, ENCOUNTER, AUTHOR, N_FIELDS };
-	struct json_field f[N_FIELDS] = {
-		[PATIENT] = {"patient", true, {0}},
-		[NOTE] = {"note_id", true, {0}},
-		[TEXT] = {"text", true, {0}},
-		[DATE] = {"date", false, {0}},
-		[TYPE] = {"type", false, {0}},
-		[ENCOUNTER] = {"encounter", false, {0}},
-		[AUTHOR] = {"author_role", false, {0}},
-	};
-	struct worker *w = i->r->worker;
-	struct slice meta = {0};
-	int rc = json_scan_object(line, f, N_FIELDS, &w->scratch, &meta, e);
-	if (rc == 0) {
-		struct note_in note = {f[PATIENT].value, f[NOTE].value, f[TEXT].value,
-			f[DATE].value, f[TYPE].value, f[ENCOUNTER].value, f[AUTHOR].value, meta};
-		rc = batch_add(i->batch, w->tok, &note, e);
-		i->bytes += rc == 0 ? f[TEXT].value.n : 0;
-	}
-	arena_release(&w->scratch);
-	return rc;
+	const struct parcel_counts *c = &p->counts;
+	const struct reject *rejects = (const void *)p->rejects.p;
+	size_t n = p->rejects.n / sizeof(*rejects);
+	for (size_t k = 0; k < n && i->sum.rejected + k < REJECTS_TOLD; k++)
+		put_reject(i, &rejects[k]);
+	i->sum.lines += c->lines;
+	i->sum.accepted += c->accepted;
+	i->sum.rejected += c->rejected;
+	i->sum.bytes += c->bytes;
+	i->sum.added += c->added;
+	i->sum.replaced += c->replaced;
+	i->sum.unchanged += c->unchanged;
+	if (p->revision)
+		i->revision = p->revision;
+	r->notes_seen += c->added + c->replaced + c->unchanged;
+	r->committed_through = i->lines_before + p->walk.number;
+	count_notes(i);
 }
 
-static int take_line(void *arg, uint64_t number, struct slice line)
-{
-	struct ingest *i = arg;
-	struct err e = {0};
-	if (request_is_cancelled(i->r))
-		return LODE_CANCELLED;
-	i->n_lines++;
-	if (!line.p) {
-		err_set(&e, LODE_TOOBIG, "the line is over %zu bytes", i->lines.limit);
-		reject(i, number, e.text);
-		return 0;
-	}
-	if (batch_notes(i->batch) == 0)
-		i->batch_start_ns = now_ns();
-	int rc = add_note(i, line, &e);
-	if (rc == LODE_BADREQ || rc == LODE_TOOBIG) {
-		reject(i, number, e.text[0] ? e.text : err_words(rc));
-		return 0;
-	}
-	if (rc) {
-		request_fail_err(i->r, rc, &e);
-		return rc;
-	}
-	i->accepted++;
-	return 0;
-}
-
-static bool is_batch_full(const struct ingest *i)
-{
-	return batch_raw_bytes(i->batch) >= i->batch_text_most ||
-	       batch_memory_bytes(i->batch) >= i->batch_memory_most;
-}
-
-static int take_piece(void *arg, struct slice piece)
-{
-	struct ingest *i = arg;
-	/* Here and not by the line: a bomb of blanks has no lines. */
-	if (request_is_cancelled(i->r))
-		return LODE_CANCELLED;
-	return lines_feed(&i->lines, piece);
-}
-
-static int take_block(struct ingest *i, struct err *e)
-{
-	int rc = 0;
-	while (rc == 0 && i->block_used < i->block.n && !is_batch_full(i)) {
-		struct slice piece = {i->block.p + i->block_used, i->block.n - i->block_used};
-		if (i->decoder && piece.n > DECODE_BYTES)
-			piece.n = DECODE_BYTES;
-		rc = i->decoder ? decoder_feed(i->decoder, piece, take_piece, i, e)
-				: lines_feed(&i->lines, piece);
-		i->block_used += piece.n;
-	}
-	if (rc == 0 && i->is_last && i->block_used == i->block.n && !i->is_ended) {
-		rc = i->decoder ? decoder_finish(i->decoder, e) : 0;
-		if (rc == 0)
-			rc = lines_finish(&i->lines);
-		i->is_ended = true;
-	}
-	return rc;
-}
-
-static enum next ingest_prepare(struct request *r)
-{
-	struct ingest *i = r->state;
-	struct err e = {0};
-	r->err.code = 0;
-	int rc = take_block(i, &e);
-	if (rc == 0)
-		return NEXT_STEP;
-	if (r->err.code) /* take_line has said why */
-		return NEXT_FAIL;
-	if (i->decoder && e.code)
-		return request_fail(r, LODE_BADREQ, "compressed body: %s", e.text);
-	return request_fail_err(r, rc, &e);
-}
-
-/* ---- batches to disk ---- */
-
-static enum next ingest_decide(struct request *r)
-{
-	struct ingest *i = r->state;
-	bool is_end = i->is_ended || r->service->is_draining;
-	if (batch_notes(i->batch) > 0 && (is_end || is_batch_full(i) || is_batch_old(i)))
-		return NEXT_STEP;
-	if (!is_end)
-		return request_jump(r, &ingest_steps[READ]);
-	i->sealed_through = i->lines.number;
-	return request_jump(r, &ingest_steps[TELL]);
-}
-
-static enum next ingest_seal(struct request *r)
-{
-	struct ingest *i = r->state;
-	struct err e = {0};
-	i->sealed_through = i->lines.number;
-	int rc = batch_seal(i->batch, &e);
-	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
-}
-
-static enum next ingest_commit(struct request *r)
-{
-	struct ingest *i = r->state;
-	struct batch_result done = {0};
-	struct err e = {0};
-	int rc = batch_commit(i->batch, &done, &e);
-	if (rc)
-		return request_fail_err(r, rc, &e);
-	i->added += done.added;
-	i->replaced += done.replaced;
-	i->unchanged += done.unchanged;
-	i->revision = done.revision;
-	r->notes_seen += done.added + done.replaced + done.unchanged;
-	/* A batch is tens of MB in small pieces: hand them back before the next one grows. */
-	malloc_trim(0);
-	return NEXT_STEP;
-}
-
-static void put_progress(struct request *r, struct ingest *i)
+static void put_progress(struct request *r, const struct ingest *i)
 {
 	struct json_writer w;
 	json_init(&w, &r->out);
 	json_begin_object(&w);
 	json_key(&w, "progress");
 	json_begin_object(&w);
-	json_kv_uint(&w, "committed_through", i->sealed_through);
-	json_kv_uint(&w, "accepted", i->accepted);
-	json_kv_uint(&w, "rejected", i->rejected);
-	json_kv_uint(&w, "bytes", i->bytes);
+	json_kv_uint(&w, "committed_through", r->committed_through);
+	json_kv_uint(&w, "accepted", i->sum.accepted);
+	json_kv_uint(&w, "rejected", i->sum.rejected);
+	json_kv_uint(&w, "bytes", i->sum.bytes);
 	json_end_object(&w);
 	json_end_object(&w);
 	buf_put_byte(&r->out, '\n');
 }
 
-static enum next ingest_tell(struct request *r)
+/* A client that does not read its progress lines gets fewer of them; it never stops us. */
+static void tell(struct request *r, const struct ingest *i)
+{
+	bool has_room = conn_pending(r->conn) < (size_t)r->service->config->out_high_water;
+	if (!i->wants_progress || !has_room || !r->is_streamed)
+		return;
+	put_progress(r, i);
+	request_flush(r);
+}
+
+static void drop_first(struct ingest *i)
+{
+	struct parcel *p = i->first;
+	i->lines_before += p->walk.number;
+	i->prepare_ns += p->prepare_ns;
+	i->commit_ns += p->commit_ns;
+	i->first = p->next;
+	if (!i->first)
+		i->last = NULL;
+	i->n_parcels--;
+	parcel_destroy(p);
+}
+
+/* Sends the first parcel one step further.  NEXT_WAIT: a lane has it, or there is none. */
+static enum next move_first(struct request *r, struct ingest *i)
+{
+	struct parcel *p = i->first;
+	if (!p || p->state == PARCEL_PREPARING || p->state == PARCEL_COMMITTING)
+		return NEXT_WAIT;
+	if (p->rc)
+		return request_fail_err(r, p->rc, &p->err);
+	if (p->state == PARCEL_PREPARED && parcel_has_notes(p)) {
+		i->jobs++;
+		parcel_commit(p, &r->service->write);
+		return NEXT_STEP;
+	}
+	count_parcel(r, i, p);
+	tell(r, i);
+	if (p->is_walked)
+		drop_first(i);
+	else
+		prepare_parcel(i, p);
+	return NEXT_STEP;
+}
+
+static enum next ingest_take(struct request *r)
 {
 	struct ingest *i = r->state;
-	r->committed_through = i->sealed_through;
-	count_notes(i);
-	/* A client that does not read its progress lines gets fewer of them; it never stops us. */
-	bool has_room = conn_pending(r->conn) < (size_t)r->service->config->out_high_water;
-	if (i->wants_progress && has_room && r->is_streamed) {
-		put_progress(r, i);
-		request_flush(r);
-	}
-	if (i->is_ended && i->block_used == i->block.n)
+	enum next next;
+	while ((next = move_first(r, i)) == NEXT_STEP)
+		;
+	if (next == NEXT_FAIL)
+		return next;
+	while ((next = cut_parcel(r, i)) == NEXT_STEP)
+		;
+	if (next == NEXT_FAIL)
+		return next;
+	if (i->unpack)
+		decode_more(r, i);
+	set_room(r, i);
+	if (i->jobs)
+		return NEXT_WAIT;
+	if (i->unpack && i->unpack->rc)
+		return request_fail_err(r, i->unpack->rc, &i->unpack->err);
+	if (i->is_ended)
 		return NEXT_STEP;
 	if (r->service->is_draining)
 		return request_fail(
 			r, LODE_BUSY, "the daemon is shutting down; send the rest again");
-	return request_jump(r, &ingest_steps[READ]);
+	return NEXT_WAIT;
 }
+
+/* ---- reply ---- */
 
 static enum next ingest_reply(struct request *r)
 {
 	struct ingest *i = r->state;
+	const struct parcel_counts *c = &i->sum;
 	struct json_writer w;
 	if (i->rejects.failed)
 		return request_fail(r, LODE_NOMEM, "out of memory");
@@ -406,17 +490,20 @@ static enum next ingest_reply(struct request *r)
 	json_begin_object(&w);
 	json_key(&w, "summary");
 	json_begin_object(&w);
-	json_kv_uint(&w, "lines", i->n_lines);
-	json_kv_uint(&w, "accepted", i->accepted);
-	json_kv_uint(&w, "added", i->added);
-	json_kv_uint(&w, "replaced", i->replaced);
-	json_kv_uint(&w, "unchanged", i->unchanged);
-	json_kv_uint(&w, "rejected", i->rejected);
-	json_kv_uint(&w, "bytes", i->bytes);
+	json_kv_uint(&w, "lines", c->lines);
+	json_kv_uint(&w, "accepted", c->accepted);
+	json_kv_uint(&w, "added", c->added);
+	json_kv_uint(&w, "replaced", c->replaced);
+	json_kv_uint(&w, "unchanged", c->unchanged);
+	json_kv_uint(&w, "rejected", c->rejected);
+	json_kv_uint(&w, "bytes", c->bytes);
 	json_kv_uint(&w, "revision", i->revision);
 	json_kv_uint(&w, "elapsed_us", request_elapsed_us(r));
 	json_end_object(&w);
 	json_end_object(&w);
 	buf_put_byte(&r->out, '\n');
+	snprintf(r->account, sizeof(r->account), "parcels=%llu prepare_ms=%.2f commit_ms=%.2f",
+		(unsigned long long)i->parcels, (double)i->prepare_ns / 1e6,
+		(double)i->commit_ns / 1e6);
 	return request_reply(r, 200, "application/x-ndjson");
 }

@@ -7,10 +7,10 @@
  * word of it. */
 enum { SCRATCH_LIMIT = 512 << 20 };
 
-int lane_init(struct lane *l, const char *name, unsigned width, unsigned limit, bool has_tokenizer,
-	struct err *e)
+int lane_init(struct lane *l, uv_loop_t *loop, const char *name, unsigned width, unsigned limit,
+	bool has_tokenizer, struct err *e)
 {
-	*l = (struct lane){.name = name, .width = width, .limit = limit};
+	*l = (struct lane){.loop = loop, .name = name, .width = width, .limit = limit};
 	if (width == 0 || width > LANE_WIDTH_MAX)
 		return err_set(e, LODE_BUG, "lane %s: width %u", name, width);
 	for (unsigned i = 0; i < width; i++) {
@@ -31,36 +31,45 @@ void lane_finish(struct lane *l)
 	*l = (struct lane){0};
 }
 
-bool lane_submit(struct lane *l, struct request *r)
+/* ---- the queue ---- */
+
+bool lane_is_full(const struct lane *l)
 {
-	if (l->waiting >= l->limit)
-		return false;
-	r->lane_next = NULL;
-	if (l->last)
-		l->last->lane_next = r;
-	else
-		l->first = r;
-	l->last = r;
-	l->waiting++;
-	return true;
+	return l->waiting >= l->limit;
 }
 
-void lane_remove(struct lane *l, struct request *r)
+void lane_queue(struct lane *l, struct job *j)
 {
-	struct request *before = NULL;
-	for (struct request *at = l->first; at; before = at, at = at->lane_next) {
-		if (at != r)
-			continue;
-		if (before)
-			before->lane_next = r->lane_next;
-		else
-			l->first = r->lane_next;
-		if (l->last == r)
-			l->last = before;
-		r->lane_next = NULL;
-		l->waiting--;
-		return;
-	}
+	j->lane = l;
+	j->worker = NULL;
+	j->next = NULL;
+	if (l->last)
+		l->last->next = j;
+	else
+		l->first = j;
+	l->last = j;
+	l->waiting++;
+}
+
+static void unlink_job(struct lane *l, struct job *j)
+{
+	struct job **at = &l->first, *before = NULL;
+	for (; *at != j; at = &(*at)->next)
+		before = *at;
+	*at = j->next;
+	if (l->last == j)
+		l->last = before;
+	j->next = NULL;
+	l->waiting--;
+}
+
+bool lane_remove(struct job *j)
+{
+	if (!j->lane || j->worker)
+		return false;
+	unlink_job(j->lane, j);
+	j->lane = NULL;
+	return true;
 }
 
 static struct worker *free_worker(struct lane *l)
@@ -71,25 +80,67 @@ static struct worker *free_worker(struct lane *l)
 	return NULL;
 }
 
-struct request *lane_next(struct lane *l)
+struct job *lane_next(struct lane *l)
 {
 	struct worker *w = l->first ? free_worker(l) : NULL;
 	if (!w)
 		return NULL;
-	struct request *r = l->first;
-	lane_remove(l, r);
+	struct job *j = l->first;
+	unlink_job(l, j);
 	w->is_busy = true;
 	w->since_ns = now_ns();
-	w->deadline_ns = r->deadline_ns;
+	w->deadline_ns = j->deadline_ns;
 	l->running++;
-	r->worker = w;
-	return r;
+	j->worker = w;
+	return j;
 }
 
 void lane_return(struct lane *l, struct worker *w)
 {
 	w->is_busy = false;
 	l->running--;
+}
+
+/* ---- the pool ---- */
+
+static void pump(struct lane *l);
+
+static void run_job(uv_work_t *work)
+{
+	struct job *j = work->data;
+	j->run(j);
+}
+
+static void end_job(struct job *j, bool has_run)
+{
+	lane_return(j->lane, j->worker);
+	j->lane = NULL;
+	j->worker = NULL;
+	j->done(j, has_run);
+}
+
+static void on_job_done(uv_work_t *work, int status)
+{
+	struct job *j = work->data;
+	struct lane *l = j->lane;
+	end_job(j, status == 0);
+	pump(l); /* j may be gone: the lane was saved first */
+}
+
+static void pump(struct lane *l)
+{
+	struct job *j;
+	while ((j = lane_next(l)) != NULL) {
+		j->work.data = j;
+		if (uv_queue_work(l->loop, &j->work, run_job, on_job_done))
+			end_job(j, false);
+	}
+}
+
+void lane_submit(struct lane *l, struct job *j)
+{
+	lane_queue(l, j);
+	pump(l);
 }
 
 unsigned lane_stuck(const struct lane *l, uint64_t now_ns, uint64_t patience_ns)

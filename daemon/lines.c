@@ -2,7 +2,63 @@
 
 #include "base/err.h"
 
-enum { CARRY_KEEP = 64 << 10 };
+/* Drops the rest of a line that is too long: all that came, or what stands before its end. */
+static void skip(struct lines_cut *c, struct buf *b)
+{
+	char *fresh = b->p + c->seen;
+	size_t n = b->n - c->seen;
+	const char *end = n ? memchr(fresh, '\n', n) : NULL;
+	size_t gone = end ? (size_t)(end - fresh) : n;
+	if (gone)
+		memmove(fresh, fresh + gone, n - gone);
+	b->n -= gone;
+	c->is_skipping = end == NULL;
+}
+
+void lines_scan(struct lines_cut *c, struct buf *b)
+{
+	if (c->is_skipping)
+		skip(c, b);
+	size_t n = b->n - c->seen;
+	const char *end = n ? memrchr(b->p + c->seen, '\n', n) : NULL;
+	if (end)
+		c->whole = (size_t)(end - b->p) + 1;
+	if (b->n - c->whole > c->limit) {
+		c->is_skipping = true;
+		b->n = c->whole + c->limit + 1;
+	}
+	c->seen = b->n;
+}
+
+bool lines_has(const struct lines_cut *c, const struct buf *b, size_t enough)
+{
+	return c->whole > 0 && b->n >= enough;
+}
+
+/* The length of what lines_take cuts off. */
+static size_t cut_at(const struct buf *b, size_t whole, size_t most)
+{
+	if (whole <= most)
+		return whole;
+	const char *end = memrchr(b->p, '\n', most);
+	if (!end)
+		end = memchr(b->p + most, '\n', whole - most);
+	return end ? (size_t)(end - b->p) + 1 : whole;
+}
+
+int lines_take(struct lines_cut *c, struct buf *b, size_t most, bool is_all, struct buf *out)
+{
+	size_t cut = cut_at(b, is_all ? b->n : c->whole, most);
+	struct buf rest = {.limit = b->limit};
+	if (cut < b->n && buf_put(&rest, b->p + cut, b->n - cut) != 0)
+		return LODE_NOMEM;
+	*out = *b;
+	out->n = cut;
+	*b = rest;
+	c->seen -= cut;
+	c->whole = c->whole > cut ? c->whole - cut : 0;
+	return 0;
+}
 
 static struct slice without_blanks(struct slice s)
 {
@@ -13,73 +69,18 @@ static struct slice without_blanks(struct slice s)
 	return s;
 }
 
-static int hand_out(struct lines *l, struct slice line)
+bool lines_next(struct lines_walk *w, struct slice *line)
 {
-	l->number++;
-	if (line.n > l->limit)
-		return l->each(l->arg, l->number, (struct slice){0});
-	line = without_blanks(line);
-	return line.n ? l->each(l->arg, l->number, line) : 0;
-}
-
-static int end_carried(struct lines *l, struct slice tail)
-{
-	if (l->is_skipping) { /* it was reported when it grew too long */
-		l->is_skipping = false;
-		return 0;
-	}
-	if (l->carry.n == 0)
-		return hand_out(l, tail);
-	/* One byte over the limit is enough to see that the line is over it. */
-	if (tail.n > l->limit + 1 - l->carry.n)
-		tail.n = l->limit + 1 - l->carry.n;
-	if (buf_put_slice(&l->carry, tail))
-		return LODE_NOMEM;
-	int rc = hand_out(l, buf_slice(&l->carry));
-	if (l->carry.cap > CARRY_KEEP)
-		buf_release(&l->carry);
-	else
-		buf_clear(&l->carry);
-	return rc;
-}
-
-static int carry(struct lines *l, struct slice tail)
-{
-	if (l->is_skipping || tail.n == 0)
-		return 0;
-	if (tail.n <= l->limit - l->carry.n)
-		return buf_put_slice(&l->carry, tail);
-	buf_release(&l->carry);
-	l->is_skipping = true;
-	l->number++;
-	return l->each(l->arg, l->number, (struct slice){0});
-}
-
-int lines_feed(struct lines *l, struct slice piece)
-{
-	while (piece.n) {
-		const char *end = memchr(piece.p, '\n', piece.n);
-		size_t n = end ? (size_t)(end - piece.p) : piece.n;
-		int rc = end ? end_carried(l, slice_of(piece.p, n)) : carry(l, piece);
-		if (rc)
-			return rc;
+	while (w->left.n) {
+		const char *end = memchr(w->left.p, '\n', w->left.n);
+		size_t n = end ? (size_t)(end - w->left.p) : w->left.n;
+		struct slice whole = slice_of(w->left.p, n);
 		n += end != NULL;
-		piece.p += n;
-		piece.n -= n;
+		w->left = slice_of(w->left.p + n, w->left.n - n);
+		w->number++;
+		*line = whole.n > w->limit ? (struct slice){0} : without_blanks(whole);
+		if (!line->p || line->n)
+			return true;
 	}
-	return 0;
-}
-
-int lines_finish(struct lines *l)
-{
-	if (l->is_skipping || l->carry.n == 0) {
-		l->is_skipping = false;
-		return 0;
-	}
-	return end_carried(l, (struct slice){0});
-}
-
-void lines_release(struct lines *l)
-{
-	buf_release(&l->carry);
+	return false;
 }

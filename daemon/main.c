@@ -45,7 +45,7 @@ static void prepare_process(const struct config *c)
 	char number[24];
 	struct rlimit files;
 	/* The lanes' widths, and one for the audit log's syncs. */
-	long threads = c->workers + c->max_ingests + 2;
+	long threads = c->workers + c->ingest_workers + 2;
 	snprintf(number, sizeof(number), "%ld", threads);
 	setenv("UV_THREADPOOL_SIZE", number, 1); /* before libuv's first work */
 	umask(0077);
@@ -71,7 +71,7 @@ static int open_index(struct program *p, struct err *e)
 	/* A queued request may hold a snapshot between its steps: one for each that may wait or run. */
 	struct index_options options = {.map_bytes = (uint64_t)c->map_bytes,
 		.max_db_bytes = (uint64_t)c->max_db_bytes,
-		.readers = (unsigned)(2 * c->queue + c->workers + c->max_ingests + 16)};
+		.readers = (unsigned)(2 * c->queue + c->workers + c->ingest_workers + 16)};
 	p->data_fd = access_lock_data(c->data, e);
 	if (p->data_fd < 0)
 		return p->data_fd;
@@ -174,11 +174,12 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	p->reload = (struct reload){&p->arguments, &p->config, s, &p->server, &p->watch};
 	s->start_ns = now_ns();
 	s->next_id = (uint64_t)now.tv_sec << 32; /* ids of two runs do not meet */
-	int rc = lane_init(&s->read, "read", (unsigned)c->workers, queue, true, e);
+	int rc = lane_init(&s->read, loop, "read", (unsigned)c->workers, queue, true, e);
 	if (rc == 0)
-		rc = lane_init(&s->prepare, "prepare", (unsigned)c->max_ingests, queue, true, e);
+		rc = lane_init(
+			&s->prepare, loop, "prepare", (unsigned)c->ingest_workers, queue, true, e);
 	if (rc == 0)
-		rc = lane_init(&s->write, "write", 1, queue, false, e);
+		rc = lane_init(&s->write, loop, "write", 1, queue, false, e);
 	if (rc == 0)
 		rc = cue_engine_create(&s->cues, e);
 	if (rc == 0)

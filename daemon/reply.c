@@ -96,11 +96,11 @@ static void log_request(const struct request *r)
 			n += (size_t)snprintf(steps + n, sizeof(steps) - n, "%s%s:%.2f",
 				n ? "," : "", list[i].name, (double)r->step_ns[i] / 1e6);
 	log_line(r->status >= 500 ? LOG_WARN_ : LOG_INFO_,
-		"request id=%016llx route=\"%s %s\" status=%u code=%s ms=%.2f steps=%s in=%llu out=%llu",
+		"request id=%016llx route=\"%s %s\" status=%u code=%s ms=%.2f steps=%s in=%llu out=%llu%s%s",
 		(unsigned long long)r->id, r->route ? route_method_name(r->route->method) : "-",
 		r->route ? r->route->path : "-", r->status, err_name(r->err.code),
 		(double)(now_ns() - r->start_ns) / 1e6, steps, (unsigned long long)r->bytes_in,
-		(unsigned long long)r->bytes_out);
+		(unsigned long long)r->bytes_out, r->account[0] ? " " : "", r->account);
 	/* Messages may name ids. */
 	if (r->err.code)
 		log_debug("request id=%016llx problem: %s", (unsigned long long)r->id, r->err.text);

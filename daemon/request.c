@@ -55,7 +55,7 @@ void request_close(struct request *r)
 	conn_unref(c);
 }
 
-/* ---- the driver: the only place that touches the pool ---- */
+/* ---- the driver ---- */
 
 static void drive(struct request *r, enum next next);
 
@@ -93,18 +93,11 @@ static bool is_over(struct request *r)
 	return false;
 }
 
-static void on_worker(uv_work_t *w)
+static void run_steps(struct job *j)
 {
-	struct request *r = w->data;
+	struct request *r = j->arg;
+	r->worker = j->worker;
 	for (;;) {
-		r->next = r->step->run(r);
-		arena_release(&r->worker->scratch);
-		/* Straight on to a step of the same lane: queueing again would hold the request's
-		 * snapshot while others run.  A jump goes back to the queue: loops must be fair. */
-		if (r->next != NEXT_STEP || r->step[1].place != r->step->place)
-			return;
-		account_step(r);
-		r->step++;
 		/* Not is_over: why it was cancelled is the loop's to know (drive adds it). */
 		if (request_is_cancelled(r)) {
 			r->next = request_fail(r, LODE_CANCELLED, "cancelled");
@@ -114,53 +107,39 @@ static void on_worker(uv_work_t *w)
 			r->next = request_fail(r, LODE_TIMEOUT, "the deadline passed");
 			return;
 		}
+		r->next = r->step->run(r);
+		arena_release(&r->worker->scratch);
+		/* Straight on to a step of the same lane: queueing again would hold the request's
+		 * snapshot while others run.  A jump goes back to the queue: loops must be fair. */
+		if (r->next != NEXT_STEP || r->step[1].place != r->step->place)
+			return;
+		account_step(r);
+		r->step++;
 	}
 }
 
-static void pump_lane(struct lane *l);
-
-static void on_worker_done(uv_work_t *w, int status)
+static void steps_done(struct job *j, bool has_run)
 {
-	struct request *r = w->data;
-	struct lane *l = r->lane;
+	struct request *r = j->arg;
 	assert(r->magic == REQUEST_MAGIC);
-	lane_return(l, r->worker);
 	r->worker = NULL;
-	r->lane = NULL;
 	account_step(r);
-	drive(r, status ? request_fail(r, LODE_CANCELLED, "cancelled") : r->next);
-	pump_lane(l); /* r may be gone: the lane was saved first */
-}
-
-static void pump_lane(struct lane *l)
-{
-	struct request *r;
-	while ((r = lane_next(l)) != NULL) {
-		r->phase = PHASE_WORK;
-		r->work.data = r;
-		bool over = is_over(r);
-		if (!over &&
-			uv_queue_work(r->service->loop, &r->work, on_worker, on_worker_done) == 0)
-			continue;
-		lane_return(l, r->worker);
-		r->worker = NULL;
-		r->lane = NULL;
-		if (!over)
-			request_fail(r, LODE_BUG, "no work could be queued");
-		drive(r, NEXT_FAIL);
-	}
+	drive(r, has_run ? r->next : request_fail(r, LODE_BUG, "no work could be queued"));
 }
 
 static bool submit(struct request *r)
 {
 	struct lane *l = lane_for(r, r->step->place);
-	if (!lane_submit(l, r)) {
+	if (lane_is_full(l)) {
 		request_fail(r, LODE_BUSY, "too many requests are waiting; try again");
 		return false;
 	}
-	r->lane = l;
-	r->phase = PHASE_QUEUED;
-	pump_lane(l);
+	r->phase = PHASE_LANE;
+	r->job.run = run_steps;
+	r->job.done = steps_done;
+	r->job.arg = r;
+	r->job.deadline_ns = r->deadline_ns;
+	lane_submit(l, &r->job);
 	return true;
 }
 
@@ -170,7 +149,11 @@ static void drive(struct request *r, enum next next)
 		switch (next) {
 		case NEXT_STEP: r->step++; break;
 		case NEXT_JUMP: break;
-		case NEXT_WAIT: r->phase = PHASE_WAIT; return;
+		case NEXT_WAIT:
+			r->phase = PHASE_WAIT;
+			if (!request_is_cancelled(r))
+				return;
+			break; /* while the step ran: nobody would wake it for that */
 		case NEXT_DONE:
 		case NEXT_FAIL:
 			/* A worker that stopped because of the flag does not know why it was set. */
@@ -185,7 +168,7 @@ static void drive(struct request *r, enum next next)
 			next = NEXT_FAIL;
 		} else if (r->step->place != ON_LOOP) {
 			if (submit(r))
-				return; /* comes back in on_worker_done */
+				return; /* comes back in steps_done */
 			next = NEXT_FAIL;
 		} else {
 			next = r->step->run(r);
@@ -226,9 +209,7 @@ void request_cancel(struct request *r, unsigned status)
 		request_refuse(r);
 	} else if (r->phase == PHASE_WAIT) {
 		request_wake(r);
-	} else if (r->phase == PHASE_QUEUED) {
-		lane_remove(r->lane, r);
-		r->lane = NULL;
+	} else if (r->phase == PHASE_LANE && lane_remove(&r->job)) {
 		drive(r, NEXT_JUMP);
 	}
 }
@@ -236,7 +217,7 @@ void request_cancel(struct request *r, unsigned status)
 void request_check_clock(struct request *r, uint64_t now)
 {
 	if (r->phase == PHASE_WAIT && r->takes_body) {
-		request_wake(r); /* an ingest looks how old its batch is */
+		request_wake(r); /* an ingest looks how long its lines wait */
 		return;
 	}
 	if (!r->deadline_ns || now < r->deadline_ns)
@@ -244,9 +225,7 @@ void request_check_clock(struct request *r, uint64_t now)
 	if (r->phase == PHASE_BODY) {
 		request_fail_status(r, 408, LODE_TIMEOUT, "the body did not arrive in time");
 		request_refuse(r);
-	} else if (r->phase == PHASE_QUEUED) {
-		lane_remove(r->lane, r);
-		r->lane = NULL;
+	} else if (r->phase == PHASE_LANE && lane_remove(&r->job)) {
 		drive(r, NEXT_JUMP);
 	}
 }
@@ -256,7 +235,7 @@ bool request_wants_body(const struct request *r)
 	if (r->phase == PHASE_OVER)
 		return false;
 	if (r->route && r->route->body == BODY_STREAM)
-		return r->takes_body && r->body.n < (size_t)r->service->config->ingest_block;
+		return r->takes_body && r->body.n < r->body_most;
 	return r->phase == PHASE_BODY;
 }
 

@@ -1,5 +1,5 @@
 /* A request is a list of steps.  The driver (request.c) walks the list; a step says where it runs
- * and what comes next, and nothing but the driver touches the pool.
+ * and what comes next, and nothing but the lanes touches the pool.
  *
  * Ownership moves whole: on the loop thread the loop owns the request; from hand-over to return a
  * worker owns it.  So steps need no locks; only `cancelled` is shared. */
@@ -48,7 +48,7 @@ struct step {
 enum { REQUEST_STEPS_MAX = 12 };
 
 /* Where a request stands for the one who watches the clock. */
-enum request_phase { PHASE_BODY, PHASE_LOOP, PHASE_QUEUED, PHASE_WORK, PHASE_WAIT, PHASE_OVER };
+enum request_phase { PHASE_BODY, PHASE_LOOP, PHASE_LANE, PHASE_WAIT, PHASE_OVER };
 
 struct request {
 	unsigned magic;           /* REQUEST_MAGIC */
@@ -64,6 +64,7 @@ struct request {
 	struct slice query;         /* after '?', as sent */
 	/* BODY_JSON: the whole body.  BODY_STREAM: what came and was not taken yet; loop thread only. */
 	struct buf body;
+	size_t body_most; /* BODY_STREAM: bytes of it from which on no more is read */
 	enum compress_kind encoding;
 	bool wants_json; /* Accept: application/json */
 	bool body_ended;
@@ -98,12 +99,11 @@ struct request {
 	uint64_t bytes_in, bytes_out;
 	uint64_t start_ns, step_start_ns;
 	uint64_t step_ns[REQUEST_STEPS_MAX];
+	char account[96]; /* more of the log line, "key=value ..." */
 
 	/* the driver's */
-	struct lane *lane;
+	struct job job;
 	struct worker *worker; /* while a worker runs it, else NULL */
-	struct request *lane_next;
-	uv_work_t work;
 	enum next next;
 };
 

@@ -12,8 +12,8 @@
 struct audit;
 struct cue_engine;
 struct index;
+struct ingest;
 struct reload;
-struct request;
 
 struct service {
 	uv_loop_t *loop;
@@ -32,7 +32,7 @@ struct service {
 	uint64_t damaged;            /* of those that met damaged data */
 	uint64_t unsent; /* bytes of answers that peers have not taken, over all connections */
 	unsigned connections, ingests;
-	struct request *ingest_first, *ingest_last; /* ingests that wait for a place */
+	struct ingest *ingest_first, *ingest_last; /* those that wait for a place */
 	unsigned ingest_waiting;
 };
 

@@ -10,7 +10,7 @@ import rig as shared
 
 START_LIMIT = 1.0  # seconds from exec to the first answer
 # Small batches, so that one request is many commits.
-SETTINGS = ("ingest_batch=8K", "ingest_block=4K")
+SETTINGS = ("ingest_batch=8K",)
 
 
 class Reference:
@@ -100,7 +100,8 @@ def after_seconds(seconds):
 
 
 def stream_kill(rig, notes, n, label):
-    """One request, many commits: what a progress line said must be there."""
+    """One request, many parcels under way: what a progress line said must be there, and what is there
+    is a prefix of the body."""
     model = Model()
     d = rig.start(settings=SETTINGS)
     try:
@@ -131,6 +132,9 @@ def stream_kill(rig, notes, n, label):
         with d.link() as link:
             for wrong in differences(link, model):
                 rig.find("%s: %s" % (label, wrong))
+            kept = [shared.is_stored(link, note) for note in notes]
+        if kept != sorted(kept, reverse=True):
+            rig.find("%s: what is stored is no prefix of the body: %s" % (label, kept))
         return through
     finally:
         d.close()

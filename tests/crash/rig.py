@@ -210,6 +210,11 @@ def play(daemon, steps, model):
     return len(steps)
 
 
+def is_stored(link, note):
+    url = "/v1/patients/%s/notes/%s" % tuple(map(lode.segment, identity(note)))
+    return link.get(url, "text/plain")[0] == 200
+
+
 def differences(link, model):
     """Compares every note of every patient of the model with what the daemon has."""
     wrong = []

@@ -409,7 +409,7 @@ class Ingest(unittest.TestCase):
             self.assertEqual(d.ingest(b"").lines()[-1]["summary"]["lines"], 0)
 
     def test_a_quota_is_507_and_says_how_far_it_came(self):
-        with daemon("max_db_bytes=256K", "ingest_batch=16K", "ingest_block=4K") as d:
+        with daemon("max_db_bytes=256K", "ingest_batch=16K") as d:
             seed = 7
             body = b""
             for i in range(200):

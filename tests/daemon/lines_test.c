@@ -7,32 +7,58 @@
 #include "base/err.h"
 #include "daemon/lines.h"
 
-/* What came out, one "number:line;" each; "number!;" for a line over the limit. */
-static int note_line(void *arg, uint64_t number, struct slice line)
+/* "number:line;" each; "number!;" for a line over the limit. */
+static void walk(struct slice body, size_t limit, uint64_t *number, struct buf *out)
 {
-	struct buf *out = arg;
-	if (!line.p)
-		return buf_printf(out, "%llu!;", (unsigned long long)number);
-	return buf_printf(out, "%llu:%.*s;", (unsigned long long)number, (int)line.n, line.p);
+	struct lines_walk w = {.left = body, .limit = limit, .number = *number};
+	struct slice line;
+	while (lines_next(&w, &line)) {
+		unsigned long long n = w.number;
+		if (line.p)
+			buf_printf(out, "%llu:%.*s;", n, (int)line.n, line.p);
+		else
+			buf_printf(out, "%llu!;", n);
+	}
+	*number = w.number;
+}
+
+/* Collects text in pieces of `step` bytes and cuts whenever whole lines and `enough` bytes are there. */
+static void check_cut(
+	struct slice text, size_t step, size_t enough, size_t limit, const char *expected)
+{
+	struct buf out = {0}, body = {0}, whole;
+	struct lines_cut c = {.limit = limit};
+	uint64_t number = 0;
+	for (size_t at = 0; at < text.n; at += step) {
+		buf_put(&body, text.p + at, at + step < text.n ? step : text.n - at);
+		lines_scan(&c, &body);
+		if (!lines_has(&c, &body, enough))
+			continue;
+		assert_int_equal(lines_take(&c, &body, enough, false, &whole), 0);
+		assert_int_equal(whole.p[whole.n - 1], '\n');
+		walk(buf_slice(&whole), limit, &number, &out);
+		buf_release(&whole);
+	}
+	while (body.n) {
+		assert_int_equal(lines_take(&c, &body, enough, true, &whole), 0);
+		assert_true(whole.n > 0);
+		walk(buf_slice(&whole), limit, &number, &out);
+		buf_release(&whole);
+	}
+	buf_put_byte(&out, '\0');
+	if (strcmp(out.p, expected) != 0)
+		fail_msg("pieces of %zu, cut at %zu: \"%s\", not \"%s\"", step, enough, out.p,
+			expected);
+	buf_release(&body);
+	buf_release(&out);
 }
 
 static void check(const char *text, size_t limit, const char *expected)
 {
-	size_t n = strlen(text);
-	for (size_t step = 1; step <= n + 1; step++) {
-		struct buf out = {0};
-		struct lines l = {.limit = limit, .each = note_line, .arg = &out};
-		for (size_t at = 0; at < n; at += step)
-			assert_int_equal(
-				lines_feed(&l, slice_of(text + at, at + step < n ? step : n - at)),
-				0);
-		assert_int_equal(lines_finish(&l), 0);
-		buf_put_byte(&out, '\0');
-		if (strcmp(out.p, expected) != 0)
-			fail_msg("pieces of %zu: \"%s\", not \"%s\"", step, out.p, expected);
-		lines_release(&l);
-		buf_release(&out);
-	}
+	struct slice all = slice_str(text);
+	for (size_t step = 1; step <= all.n + 1; step++)
+		for (size_t enough = 0; enough <= all.n + 1; enough++)
+			check_cut(all, step, enough, limit, expected);
 }
 
 static void lines_come_whole_however_they_are_cut(void **state)
@@ -55,31 +81,65 @@ static void long_lines_are_named_and_skipped(void **state)
 	check("a\n1234567890123", 5, "1:a;2!;");
 }
 
-static int stop_at_once(void *arg, uint64_t number, struct slice line)
+static void a_begun_line_stays_behind_the_cut(void **state)
 {
-	return LODE_CANCELLED;
+	struct buf body = {0}, whole;
+	struct lines_cut c = {.limit = 100};
+	buf_put_str(&body, "one\ntwo\nthr");
+	lines_scan(&c, &body);
+	assert_true(lines_has(&c, &body, 11));
+	assert_false(lines_has(&c, &body, 12));
+	assert_int_equal(lines_take(&c, &body, SIZE_MAX, false, &whole), 0);
+	assert_memory_equal(whole.p, "one\ntwo\n", whole.n);
+	assert_int_equal(whole.n, 8);
+	assert_int_equal(body.n, 3);
+	assert_false(lines_has(&c, &body, 0));
+	buf_put_str(&body, "ee\n");
+	lines_scan(&c, &body);
+	assert_true(lines_has(&c, &body, 0));
+	buf_release(&body);
+	buf_release(&whole);
 }
 
-static void a_negative_return_stops(void **state)
+static void no_more_is_cut_than_asked_for_but_one_long_line(void **state)
 {
-	struct lines l = {.limit = 10, .each = stop_at_once};
-	assert_int_equal(lines_feed(&l, slice_str("a\nb\n")), LODE_CANCELLED);
-	assert_int_equal(l.number, 1);
-	lines_release(&l);
+	struct buf body = {0}, whole;
+	struct lines_cut c = {.limit = 100};
+	buf_put_str(&body, "ab\ncd\nlonger\nef\ng");
+	lines_scan(&c, &body);
+	const char *want[] = {"ab\ncd\n", "longer\n", "ef\n"};
+	for (int i = 0; i < 3; i++) {
+		assert_true(lines_has(&c, &body, 0));
+		assert_int_equal(lines_take(&c, &body, 6, false, &whole), 0);
+		assert_int_equal(whole.n, strlen(want[i]));
+		assert_memory_equal(whole.p, want[i], whole.n);
+		buf_release(&whole);
+	}
+	assert_false(lines_has(&c, &body, 0));
+	assert_int_equal(body.n, 1);
+	buf_release(&body);
 }
 
 static void a_line_far_over_the_limit_takes_no_memory(void **state)
 {
-	struct buf out = {0};
-	struct lines l = {.limit = 100, .each = note_line, .arg = &out};
+	struct buf body = {0}, out = {0};
+	struct lines_cut c = {.limit = 100};
+	uint64_t number = 0;
 	char piece[1000];
 	memset(piece, 'a', sizeof(piece));
 	for (int i = 0; i < 1000; i++) {
-		assert_int_equal(lines_feed(&l, slice_of(piece, sizeof(piece))), 0);
-		assert_true(l.carry.cap <= 1000);
+		buf_put(&body, piece, sizeof(piece));
+		lines_scan(&c, &body);
+		assert_int_equal(body.n, 101);
+		assert_true(body.cap <= 2 * sizeof(piece));
 	}
-	assert_int_equal(out.n, 3);
-	lines_release(&l);
+	buf_put_str(&body, "\nb\n");
+	lines_scan(&c, &body);
+	assert_int_equal(body.n, 104);
+	walk(buf_slice(&body), 100, &number, &out);
+	assert_int_equal(out.n, 7);
+	assert_memory_equal(out.p, "1!;2:b;", 7);
+	buf_release(&body);
 	buf_release(&out);
 }
 
@@ -89,7 +149,8 @@ int main(void)
 		cmocka_unit_test(lines_come_whole_however_they_are_cut),
 		cmocka_unit_test(blank_lines_count_but_do_not_come),
 		cmocka_unit_test(long_lines_are_named_and_skipped),
-		cmocka_unit_test(a_negative_return_stops),
+		cmocka_unit_test(a_begun_line_stays_behind_the_cut),
+		cmocka_unit_test(no_more_is_cut_than_asked_for_but_one_long_line),
 		cmocka_unit_test(a_line_far_over_the_limit_takes_no_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 # kill -9 during ingests: what was there stays, the index is sound, and sending again completes it
-start   ingest_batch=1K ingest_block=4K
+start   ingest_batch=1K
 many    p1 30 "She has gout. %w"
 load    2 ask p1 "gout" evidence_limit=2
 background ingest fixtures/charts/p11.ndjson

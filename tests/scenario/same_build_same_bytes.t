@@ -3,7 +3,7 @@ ingest  fixtures/charts/p01.ndjson
 ask     p01 "pulmonary embolism" "myocardial infarction"
 keep    whole
 term
-start   ingest_batch=1K ingest_block=4K
+start   ingest_batch=1K
 delete  p01
 ingest  fixtures/charts/p01.ndjson chunked
 ask     p01 "pulmonary embolism" "myocardial infarction"

@@ -1,0 +1,313 @@
+"""One ingest's body on both cores: parcels, their order, their memory.  Argument: the daemon's path."""
+import gzip
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import unittest
+
+from harness import BOUND, CHUNKED, JSON, Daemon, chunk, note, request
+
+PROGRAM = None
+IS_SANITIZED = False
+MB = 1 << 20
+THREADS, STACK = 16, 8 * MB  # more threads than the daemon has; their stacks count as data, touched or not
+
+
+def daemon(*settings, **more):
+    return Daemon(PROGRAM, *settings, **more)
+
+
+def zstd(data):
+    return subprocess.run(["zstd", "-q", "-c"], input=data, stdout=subprocess.PIPE, check=True).stdout
+
+
+def some_words(rng, n):
+    return " ".join("w%x" % rng.randrange(1 << 16) for _ in range(n))
+
+
+def read_stream(c):
+    """Rows of a streamed answer whose head has been read."""
+    data = b""
+    while True:
+        piece = c.read_chunk()
+        if not piece:
+            return [json.loads(line) for line in data.splitlines()]
+        data += piece
+
+
+class Order(unittest.TestCase):
+    """Parcels of 1 KiB, so that a small body is many of them."""
+
+    def test_the_last_of_the_same_note_in_one_body_wins_wherever_it_stands(self):
+        rng = random.Random(1)
+        for round_ in range(5):
+            last, body = {}, b""
+            for i in range(600):
+                who = "n%d" % rng.randrange(40)
+                last[who] = "version %d %s" % (rng.randrange(3), "gout " * rng.randrange(60))
+                body += note("p", who, last[who])
+            with daemon("ingest_batch=1K") as d:
+                summary = d.ingest(body).lines()[-1]["summary"]
+                self.assertEqual(summary["accepted"], 600)
+                # Within one parcel an earlier version is not stored at all.
+                self.assertEqual(summary["added"], len(last))
+                self.assertLessEqual(summary["replaced"] + summary["unchanged"], 600 - len(last))
+                self.assertGreater(summary["replaced"], 0)
+                for who, text in last.items():
+                    self.assertEqual(d.ask("GET", "/v1/patients/p/notes/" + who).body.decode(), text)
+                self.assertEqual(d.ask("GET", "/v1/patients/p").json()["notes_total"], len(last))
+
+    def test_a_stored_note_that_is_changed_and_changed_back_in_one_body_stays(self):
+        filler = b"".join(note("q", str(i), "word " * 150) for i in range(20))
+        with daemon("ingest_batch=1K") as d:
+            d.ingest(note("p", "n", "first"))
+            # The third was prepared when the first still stood: it looked known.
+            for _ in range(20):
+                body = note("p", "n", "second " * 100) + note("p", "m", "x " * 600) + note("p", "n", "first")
+                self.assertEqual(d.ingest(body + filler).status, 200)
+                self.assertEqual(d.ask("GET", "/v1/patients/p/notes/n").body, b"first")
+
+    def test_rejects_have_the_lines_of_the_body_and_stand_in_order(self):
+        rng = random.Random(2)
+        body, bad = b"", []
+        for number in range(1, 3001):
+            kind = rng.randrange(8)
+            if kind == 0:
+                body += b'{"patient":"p"}\n'
+                bad.append(number)
+            elif kind == 1:
+                body += b" \r\n"
+            elif kind == 2 and number % 5 == 0:
+                body += b'{"patient":"p","note_id":"' + b"x" * 400 + b'","text":"a"}\n'
+                bad.append(number)
+            else:
+                body += note("p%d" % (number % 7), str(number), "word " * rng.randrange(80))
+        for settings, packed in (("ingest_batch=1K",), None), (("ingest_batch=1K",), "zstd"), ((), None):
+            with daemon(*settings) as d:
+                headers = {"Content-Encoding": packed} if packed else {}
+                rows = d.ingest(zstd(body) if packed else body, headers).lines()
+                self.assertEqual([row["line"] for row in rows[:-1]], bad)
+                self.assertEqual(rows[-1]["summary"]["rejected"], len(bad))
+
+    def test_the_first_thousand_rejects_are_told_whichever_parcel_is_ready_first(self):
+        body = b"".join(b"{}\n" if i % 3 else note("p", str(i), "word " * 100) for i in range(6000))
+        want = [i + 1 for i in range(6000) if i % 3][:1000]
+        with daemon("ingest_batch=4K", "ingest_workers=4") as d:
+            rows = d.ingest(body).lines()
+            self.assertEqual([row["line"] for row in rows[:-1]], want)
+            self.assertEqual(rows[-1]["summary"]["rejected"], 4000)
+
+    def test_what_a_progress_line_says_is_there_and_the_lines_only_grow(self):
+        body = b"".join(note("p%d" % (i % 9), str(i), "word %d " % i * 40) for i in range(1, 1501))
+        with daemon("ingest_batch=2K") as d, d.client() as c, d.client() as reader:
+            sender = threading.Thread(target=c.send, args=(
+                request("POST", "/v1/notes?progress=1", body, {"Content-Type": "application/x-ndjson"}),))
+            sender.start()
+            self.assertEqual(c.read_head()[0], 200)
+            told, data = 0, b""
+            while True:
+                piece = c.read_chunk()
+                if not piece:
+                    break
+                data += piece
+                rows = [json.loads(line) for line in data.splitlines()]
+                through = max([row["progress"]["committed_through"] for row in rows if "progress" in row] + [0])
+                if through > told:
+                    told = through
+                    url = "/v1/patients/p%d/notes/%d" % (told % 9, told)
+                    self.assertEqual(reader.ask("GET", url).status, 200, told)
+            sender.join(BOUND)
+            steps = [row["progress"]["committed_through"] for row in rows if "progress" in row]
+            self.assertEqual(steps, sorted(set(steps)))
+            self.assertGreater(len(steps), 10)
+            self.assertEqual(steps[-1], 1500)
+            self.assertEqual(rows[-1]["summary"]["added"], 1500)
+
+    def test_compressed_bodies_of_many_parcels_are_the_same(self):
+        rng = random.Random(3)
+        lines = [note("p%d" % (i % 5), str(i), some_words(rng, rng.randrange(400))) for i in range(800)]
+        plain = b"".join(lines)
+        half = plain[:len(plain) // 2], plain[len(plain) // 2:]
+        bodies = {"": plain, "gzip": gzip.compress(plain), "zstd": zstd(plain)}
+        answers = []
+        for encoding, body in bodies.items():
+            # Two members or frames one after the other are one body; the cut is in the middle of a line.
+            twice = {"gzip": gzip.compress(half[0]) + gzip.compress(half[1]),
+                     "zstd": zstd(half[0]) + zstd(half[1])}.get(encoding, body)
+            for data in body, twice:
+                with daemon("ingest_batch=16K") as d:
+                    headers = {"Content-Encoding": encoding} if encoding else {}
+                    summary = d.ingest(data, headers).lines()[-1]["summary"]
+                    self.assertEqual((summary["lines"], summary["added"]), (800, 800), encoding)
+                    rows = b"".join(d.ask("GET", "/v1/patients/p%d/notes" % i).body for i in range(5))
+                    answers.append((summary["bytes"], rows))
+        self.assertTrue(all(a == answers[0] for a in answers))
+
+    def test_a_compressed_body_that_breaks_late_keeps_what_was_committed(self):
+        rng = random.Random(4)
+        plain = b"".join(note("p", str(i), some_words(rng, 200)) for i in range(400))
+        broken = bytearray(gzip.compress(plain))
+        broken[-4] ^= 255  # the length at its end
+        with daemon("ingest_batch=16K") as d:
+            answer = d.ingest(bytes(broken), {"Content-Encoding": "gzip"})
+            self.assertEqual(answer.status, 400)
+            through = answer.json()["committed_through"]
+            self.assertGreater(through, 0)
+            self.assertEqual(d.ask("GET", "/v1/patients/p").json()["notes_total"], through)
+
+
+class Ends(unittest.TestCase):
+    """An ingest that ends early while parcels of it are with workers."""
+
+    def test_a_client_that_vanishes_in_the_middle_leaves_a_prefix_and_its_place(self):
+        with daemon("ingest_batch=8K", "max_ingests=1") as d:
+            for round_ in range(20):
+                with d.client() as c:
+                    c.send(request("POST", "/v1/notes", None, CHUNKED))
+                    for i in range(100):
+                        c.send(chunk(note("p%d" % round_, "%03d" % i, "word %d " % i * 60)))
+                # The next has no place until the last job of this one is back.
+                self.assertEqual(d.ingest(note("q", str(round_), "x")).lines()[-1]["summary"]["added"], 1)
+                answer = d.ask("GET", "/v1/patients/p%d/notes" % round_)
+                if answer.status == 200:
+                    ids = [row["note"] for row in answer.lines()]
+                    self.assertEqual(sorted(ids), ["%03d" % i for i in range(len(ids))])
+            d.await_stat("ingests", 0)
+
+    def test_a_broken_body_in_the_middle_is_400_and_the_place_comes_back(self):
+        with daemon("ingest_batch=8K", "max_ingests=1") as d:
+            for _ in range(20):
+                with d.client() as c:
+                    c.send(request("POST", "/v1/notes", None, CHUNKED)
+                           + b"".join(chunk(note("p", str(i), "word " * 300)) for i in range(50)) + b"zz\r\n")
+                    self.assertEqual(c.answer().status, 400)
+            d.await_stat("ingests", 0)
+
+    def test_sigterm_in_the_middle_says_truly_how_far_it_came(self):
+        for _ in range(5):
+            with daemon("ingest_batch=8K") as d, d.client() as c:
+                c.send(request("POST", "/v1/notes?progress=1", None, CHUNKED))
+                for i in range(1, 301):
+                    c.send(chunk(note("p", str(i), "word %d " % i * 60)))
+                    if i == 100:
+                        self.assertEqual(c.read_head()[0], 200)
+                d.process.send_signal(signal.SIGTERM)
+                data = b""
+                try:
+                    while True:
+                        data += c.read_chunk()
+                except (EOFError, ValueError):
+                    pass
+                problem = [json.loads(line) for line in data.splitlines()][-1]["problem"]
+                self.assertEqual(problem["status"], 503)
+                self.assertEqual(d.wait(), 0)
+                d.start()
+                self.assertEqual(d.ask("GET", "/v1/patients/p").json()["notes_total"], problem["committed_through"])
+
+
+class Bulk(unittest.TestCase):
+    """More than 200 MB in one body: the memory is bounded and questions are answered meanwhile."""
+
+    BODY = 208 * MB
+    MEMORY = 300 * MB
+
+    @classmethod
+    def setUpClass(cls):
+        rng = random.Random(5)
+        words = ["%s%x" % (rng.choice(("dys", "hyper", "peri", "para", "ab")), rng.randrange(1 << 17))
+                 for _ in range(50000)]
+        cls.texts = [" ".join(rng.choices(words, k=300)) for _ in range(2000)]
+
+    def pieces(self, total):
+        """Chunks of distinct notes in random patient order."""
+        rng, number, n = random.Random(6), 0, 0
+        while n < total:
+            body = b""
+            while len(body) < MB:
+                body += b'{"patient":"p%d","note_id":"%d","text":"%d %s"}\n' % (
+                    rng.randrange(500), number, number, rng.choice(self.texts).encode())
+                number += 1
+            n += len(body)
+            yield body
+
+    def feed(self, c, total, query=""):
+        c.send(request("POST", "/v1/notes" + query, None, CHUNKED))
+        for body in self.pieces(total):
+            c.send(chunk(body))
+        c.send(chunk(b""))
+        return c.answer().lines()[-1]["summary"]
+
+    def watch(self, d, done, peak):
+        while not done.wait(0.01):
+            peak[0] = max(peak[0], anonymous_bytes(d.process.pid))
+
+    def ask_on(self, d, done, answered):
+        with d.client() as c:
+            while not done.is_set():
+                answer = c.ask("POST", "/v1/patients/asked/ask", b'{"question":"gout?"}', JSON)
+                self.assertEqual(answer.json()["verdict"], "present")
+                answered.append(1)
+
+    def run_beside(self, d, total):
+        done, peak, answered = threading.Event(), [0], []
+        threads = [threading.Thread(target=self.watch, args=(d, done, peak)),
+                   threading.Thread(target=self.ask_on, args=(d, done, answered))]
+        for t in threads:
+            t.start()
+        try:
+            with d.client() as c:
+                summary = self.feed(c, total)
+        finally:
+            done.set()
+            for t in threads:
+                t.join(BOUND)
+        self.assertEqual(summary["rejected"], 0)
+        self.assertGreaterEqual(summary["bytes"], total * 9 // 10)
+        return peak[0], len(answered)
+
+    def test_memory_stays_bounded_and_questions_are_answered(self):
+        total = 20 * MB if IS_SANITIZED else self.BODY
+        with daemon() as d:
+            d.ingest(note("asked", "1", "Patient has gout."))
+            if not IS_SANITIZED:  # its shadow memory has no place under a limit
+                # The kernel's own word on it: past this, allocations fail and the ingest with them.
+                most = self.MEMORY + THREADS * STACK
+                resource.prlimit(d.process.pid, resource.RLIMIT_DATA, (most, most))
+            peak, answered = self.run_beside(d, total)
+            print("\n%d MB: RssAnon at most %d MB, %d questions answered meanwhile"
+                  % (total // MB, peak // MB, answered), file=sys.stderr)
+            self.assertGreater(answered, 50)
+            if not IS_SANITIZED:
+                self.assertLess(peak, self.MEMORY)
+
+    @unittest.skipIf(os.environ.get("LODE_LONG") is None, "set LODE_LONG for the second ingest beside it")
+    def test_two_at_once_stay_bounded_too(self):
+        with daemon() as d:
+            d.ingest(note("asked", "1", "Patient has gout."))
+            with d.client() as c:
+                other = threading.Thread(target=self.feed, args=(c, self.BODY))
+                other.start()
+                peak, _ = self.run_beside(d, self.BODY)
+                other.join(BOUND)
+            self.assertLess(peak, self.MEMORY)
+
+
+def anonymous_bytes(pid):
+    try:
+        with open("/proc/%d/status" % pid) as f:
+            return next(int(line.split()[1]) * 1024 for line in f if line.startswith("RssAnon:"))
+    except (OSError, StopIteration):
+        return 0
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    with open(PROGRAM, "rb") as f:
+        program = f.read()
+    IS_SANITIZED = b"__asan_init" in program or b"__tsan_init" in program
+    unittest.main()
