@@ -1,5 +1,6 @@
 #include "index/chart.h"
 
+#include "index/bundle.h"
 #include "index/codec.h"
 
 #include <stdio.h>
@@ -20,22 +21,19 @@ void chart_damage(struct chart *c, uint32_t segment, const char *why)
 }
 
 static int open_segment(
-	struct chart *c, uint32_t i, uint64_t digest, uint32_t n_chunks, struct err *e)
+	struct chart *c, uint32_t i, const struct patient_segment *listed, struct err *e)
 {
 	struct chart_segment *s = &c->segments[i];
 	struct txn *t = &c->snapshot->txn;
 	char room[KEY_SEGMENT_BYTES];
 	struct slice key = key_segment(room, c->number, s->segno), blob;
 	struct err why = {0};
-	int rc = txn_get(t, DB_SEGMENT, key, &blob);
-	if (rc == LODE_NOTFOUND) {
-		chart_damage(c, i, "missing");
-		return 0;
-	}
-	if (rc)
-		return err_set(e, rc, "%s", t->err.text);
-	rc = segment_open(key, blob, digest, &s->seg, &why);
-	if (rc == 0 && (s->seg.n_notes != s->n_notes || s->seg.n_chunks != n_chunks))
+	int rc = bundle_segment(t, c->number, listed, &blob, &why);
+	if (rc && rc != LODE_NOTFOUND && rc != LODE_CORRUPT)
+		return err_set(e, rc, "%s", why.text);
+	if (rc == 0)
+		rc = segment_open(key, blob, listed->digest, &s->seg, &why);
+	if (rc == 0 && (s->seg.n_notes != s->n_notes || s->seg.n_chunks != listed->n_chunks))
 		rc = err_set(&why, LODE_CORRUPT, "counts differ from the patient record");
 	if (rc == 0 && !codec_find(t->index, s->seg.dict_id, &s->dict))
 		rc = err_set(&why, LODE_CORRUPT, "dictionary %u is missing", s->seg.dict_id);
@@ -58,7 +56,7 @@ static int open_segments(
 			.n_live = l->n_notes - l->n_dead,
 			.digest = l->digest,
 			.dead = l->dead};
-		int rc = open_segment(c, i, l->digest, l->n_chunks, e);
+		int rc = open_segment(c, i, l, e);
 		if (rc)
 			return rc;
 	}
@@ -192,47 +190,6 @@ int chart_find_note(struct chart *c, struct slice note_id, struct note_view *out
 
 /* ---- text ---- */
 
-int chart_chunk_text(struct chart *c, uint32_t segment, uint32_t chunk, struct arena *a,
-	struct slice *out, struct err *e)
-{
-	const struct chart_segment *s = &c->segments[segment];
-	struct chunk_view v;
-	int rc = segment_chunk(&s->seg, chunk, &v, e);
-	if (rc)
-		return rc;
-	char *room = arena_alloc(a, v.end - v.start + 1);
-	if (!room)
-		return err_set(e, LODE_NOMEM, "no memory for a chunk");
-	rc = segment_chunk_text(&s->seg, chunk, s->dict, c->z, room, e);
-	if (rc == 0)
-		*out = slice_of(room, v.end - v.start);
-	return rc;
-}
-
-/* All chunks of v into room (text_bytes), each where it belongs and none left out. */
-static int read_chunks(struct chart *c, const struct chart_segment *s, const struct note_view *v,
-	char *room, struct err *e)
-{
-	uint32_t at = 0;
-	for (uint32_t i = 0; i < v->n_chunks; i++) {
-		struct chunk_view k;
-		int rc = segment_chunk(&s->seg, v->first_chunk + i, &k, e);
-		if (rc)
-			return rc;
-		if (k.note != v->ordinal || k.start != at || k.end > v->text_bytes)
-			return err_set(e, LODE_CORRUPT, "segment %u: chunks do not cover a note",
-				s->segno);
-		rc = segment_chunk_text(
-			&s->seg, v->first_chunk + i, s->dict, c->z, room + k.start, e);
-		if (rc)
-			return rc;
-		at = k.end;
-	}
-	if (at != v->text_bytes)
-		return err_set(e, LODE_CORRUPT, "segment %u: chunks do not cover a note", s->segno);
-	return 0;
-}
-
 int chart_text(struct chart *c, const struct note_view *v, struct arena *a, struct slice *out,
 	struct err *e)
 {
@@ -241,7 +198,8 @@ int chart_text(struct chart *c, const struct note_view *v, struct arena *a, stru
 	char *room = arena_alloc(a, (size_t)v->text_bytes + 1);
 	if (!room)
 		return err_set(e, LODE_NOMEM, "no memory for a note of %u bytes", v->text_bytes);
-	int rc = read_chunks(c, &c->segments[v->segment], v, room, e);
+	const struct chart_segment *s = &c->segments[v->segment];
+	int rc = segment_text(&s->seg, v, s->dict, c->z, room, e);
 	if (rc)
 		return rc;
 	struct slice text = {room, v->text_bytes};

@@ -14,7 +14,7 @@ struct chart_segment {
 	uint64_t digest;    /* what the patient record expects of it */
 	bool damaged;
 	const uint64_t *dead;             /* bit per ordinal; NULL: none dead */
-	const struct compress_dict *dict; /* for segment_chunk_text; NULL: written without one */
+	const struct compress_dict *dict; /* for segment_text; NULL: written without one */
 };
 
 struct chart {
@@ -38,10 +38,6 @@ static inline bool chart_note_is_dead(const struct chart_segment *s, uint32_t or
  * chart_text expects).  Does not look whether it is dead.  LODE_CORRUPT. */
 int chart_note(const struct chart *c, uint32_t segment, uint32_t ordinal, struct note_view *out,
 	struct err *e);
-
-/* Text of one chunk of segments[segment], in the arena (checked against its frame checksum only). */
-int chart_chunk_text(struct chart *c, uint32_t segment, uint32_t chunk, struct arena *a,
-	struct slice *out, struct err *e);
 
 /* Whoever finds damage while reading says so here: the segment counts as damaged from now on, its
  * live notes as unreadable, and the first reason is kept for chart_info. */

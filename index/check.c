@@ -1,9 +1,8 @@
 /* index_check: every record, every segment, every text, and the totals between them. */
-#include "index/chart.h"
+#include "index/check.h"
+
 #include "index/codec.h"
-#include "index/intern.h"
 #include "index/segment_check.h"
-#include "index/store.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,19 +10,7 @@
 
 enum { CHECK_ARENA = 1 << 30 };
 
-struct check {
-	struct snapshot *snapshot;
-	void (*say)(void *arg, const char *problem);
-	void *arg;
-	int64_t problems;
-	struct state found; /* totals counted here */
-	struct buf listed;  /* u64 patient << 32 | segno, of every listed segment */
-	struct buf numbers; /* u32 patient number */
-	struct arena arena; /* of one patient */
-};
-
-static void problem(struct check *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void problem(struct check *c, const char *fmt, ...)
+void check_problem(struct check *c, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -34,9 +21,6 @@ static void problem(struct check *c, const char *fmt, ...)
 	c->say(c->arg, text);
 }
 
-/* Ids may be long; the first bytes are enough to find the patient. */
-#define ID(s) (int)((s).n < 80 ? (s).n : 80), (s).p
-
 /* ---- one chart ---- */
 
 static int check_unique(struct check *c, struct slice id, struct intern *seen, struct slice note)
@@ -45,11 +29,11 @@ static int check_unique(struct check *c, struct slice id, struct intern *seen, s
 	if (number == INTERN_FAILED)
 		return LODE_NOMEM;
 	if (number < before)
-		problem(c, "patient %.*s: a note id lives twice", ID(id));
+		check_problem(c, "patient %.*s: a note id lives twice", CHECK_ID(id));
 	return 0;
 }
 
-static int check_segment(struct check *c, struct slice id, struct chart *chart, uint32_t i,
+static int check_one_segment(struct check *c, struct slice id, struct chart *chart, uint32_t i,
 	struct patient_record *live, struct intern *seen)
 {
 	struct chart_segment *s = &chart->segments[i];
@@ -81,19 +65,22 @@ static int check_chart(struct check *c, struct slice id, const struct patient_re
 	struct intern seen;
 	int rc = chart_open(c->snapshot, id, &c->arena, &chart, &why);
 	if (rc) {
-		problem(c, "patient %.*s: %s", ID(id), why.text);
+		check_problem(c, "patient %.*s: %s", CHECK_ID(id), why.text);
 		return rc == LODE_NOMEM ? rc : 0;
 	}
 	intern_init(&seen);
 	for (uint32_t i = 0; rc == 0 && i < chart->n_segments; i++)
 		if (!chart->segments[i].damaged)
-			rc = check_segment(c, id, chart, i, &live, &seen);
+			rc = check_one_segment(c, id, chart, i, &live, &seen);
+	for (uint32_t i = 0; rc == 0 && i < chart->n_segments; i++)
+		if (!chart->segments[i].damaged && r->segments[i].segno < r->covered)
+			rc = check_covered(c, id, r->number, &chart->segments[i].seg);
 	if (chart->info.damaged_segments)
-		problem(c, "patient %.*s: %u damaged segments, first: %s", ID(id),
+		check_problem(c, "patient %.*s: %u damaged segments, first: %s", CHECK_ID(id),
 			chart->info.damaged_segments, chart->info.damage);
 	else if (live.notes != r->notes || live.chunks != r->chunks ||
 		 live.raw_bytes != r->raw_bytes)
-		problem(c, "patient %.*s: totals differ from the segments", ID(id));
+		check_problem(c, "patient %.*s: totals differ from the segments", CHECK_ID(id));
 	intern_release(&seen);
 	return rc;
 }
@@ -108,7 +95,7 @@ static int check_patient(struct check *c, struct slice id, struct slice value)
 	c->found.patient_sum += record_checksum(value);
 	int rc = patient_decode(id, value, &c->arena, &r, &why);
 	if (rc) {
-		problem(c, "patient %.*s: %s", ID(id), why.text);
+		check_problem(c, "patient %.*s: %s", CHECK_ID(id), why.text);
 		return rc == LODE_NOMEM ? rc : 0;
 	}
 	c->found.notes += r.notes;
@@ -116,18 +103,21 @@ static int check_patient(struct check *c, struct slice id, struct slice value)
 	c->found.raw_bytes += r.raw_bytes;
 	c->found.segments += r.n_segments;
 	if (r.number == 0 || r.number >= c->snapshot->state.next_patient)
-		problem(c, "patient %.*s: number %u was never given out", ID(id), r.number);
+		check_problem(
+			c, "patient %.*s: number %u was never given out", CHECK_ID(id), r.number);
 	buf_put(&c->numbers, &r.number, sizeof(r.number));
+	c->found.pending += patient_is_pending(&r);
 	for (uint32_t i = 0; i < r.n_segments; i++) {
 		uint64_t key = (uint64_t)r.number << 32 | r.segments[i].segno;
-		buf_put(&c->listed, &key, sizeof(key));
+		if (!r.segments[i].bundle)
+			buf_put(&c->listed, &key, sizeof(key));
 	}
+	check_number(c, id, &r);
 	return check_chart(c, id, &r);
 }
 
-typedef int check_fn(struct check *c, struct slice key, struct slice value);
-
-static int walk(struct check *c, enum db db, check_fn *each, struct err *e)
+int check_walk(struct check *c, enum db db,
+	int (*each)(struct check *c, struct slice key, struct slice value), struct err *e)
 {
 	struct cursor cur;
 	struct slice key, value;
@@ -167,13 +157,14 @@ static int check_listed(struct check *c, struct slice key, struct slice value)
 {
 	uint32_t patient, segno;
 	if (!key_segment_read(key, &patient, &segno)) {
-		problem(c, "a segment key of %zu bytes", key.n);
+		check_problem(c, "a segment key of %zu bytes", key.n);
 		return 0;
 	}
 	uint64_t wanted = (uint64_t)patient << 32 | segno;
 	if (!c->listed.n || !bsearch(&wanted, c->listed.p, c->listed.n / sizeof(wanted),
 				    sizeof(wanted), by_u64))
-		problem(c, "segment %u of patient number %u: in no patient record", segno, patient);
+		check_problem(
+			c, "segment %u of patient number %u: in no patient record", segno, patient);
 	return 0;
 }
 
@@ -183,18 +174,18 @@ static int check_dict(struct check *c, struct slice key, struct slice value)
 	struct err why = {0};
 	struct dict *d;
 	if (record_open(DB_DICT, key, value, &r, &why) != 0)
-		problem(c, "%s", why.text);
-	else if (key.n != KEY_DICT_BYTES ||
+		check_problem(c, "%s", why.text);
+	else if (key.n != KEY_U32_BYTES ||
 		 !codec_find_dict(c->snapshot->txn.index, load_be32(key.p), &d))
-		problem(c, "dict record: not loaded");
+		check_problem(c, "dict record: not loaded");
 	return 0;
 }
 
 static void check_total(struct check *c, const char *what, uint64_t found, uint64_t recorded)
 {
 	if (found != recorded)
-		problem(c, "state record: %llu %s, %llu found", (unsigned long long)recorded, what,
-			(unsigned long long)found);
+		check_problem(c, "state record: %llu %s, %llu found", (unsigned long long)recorded,
+			what, (unsigned long long)found);
 }
 
 static void check_totals(struct check *c)
@@ -206,26 +197,36 @@ static void check_totals(struct check *c)
 	check_total(c, "chunks", f->chunks, s->chunks);
 	check_total(c, "bytes of text", f->raw_bytes, s->raw_bytes);
 	check_total(c, "as sum of patient records", f->patient_sum, s->patient_sum);
+	check_total(c, "pending patients", f->pending, s->pending);
+	check_total(c, "bundles", f->bundles, s->bundles);
+	check_total(c, "bytes of bundles", f->bundle_bytes, s->bundle_bytes);
+	check_total(c, "entries of number", c->n_numbers, s->patients);
+	check_total(c, "entries of pending", c->n_pending, s->pending);
 	size_t n = c->numbers.n / sizeof(uint32_t);
 	if (n > 1)
 		qsort(c->numbers.p, n, sizeof(uint32_t), by_u32);
 	for (size_t i = 1; i < n; i++)
 		if (by_u32(c->numbers.p + 4 * (i - 1), c->numbers.p + 4 * i) == 0)
-			problem(c, "two patients share number %u", load_le32(c->numbers.p + 4 * i));
+			check_problem(
+				c, "two patients share number %u", load_le32(c->numbers.p + 4 * i));
 }
 
 static int check_all(struct check *c, struct err *e)
 {
-	int rc = walk(c, DB_PATIENT, check_patient, e);
+	int rc = check_open_runs(c, e);
+	if (rc == 0)
+		rc = check_walk(c, DB_PATIENT, check_patient, e);
 	if (rc)
 		return rc;
 	if (c->listed.failed || c->numbers.failed)
 		return err_set(e, LODE_NOMEM, "no memory for the list of segments");
 	if (c->listed.n)
 		qsort(c->listed.p, c->listed.n / sizeof(uint64_t), sizeof(uint64_t), by_u64);
-	rc = walk(c, DB_SEGMENT, check_listed, e);
+	rc = check_walk(c, DB_SEGMENT, check_listed, e);
 	if (rc == 0)
-		rc = walk(c, DB_DICT, check_dict, e);
+		rc = check_walk(c, DB_DICT, check_dict, e);
+	if (rc == 0)
+		rc = check_tables(c, e);
 	if (rc == 0)
 		check_totals(c);
 	return rc;
@@ -239,8 +240,10 @@ int64_t index_check(
 	if (rc)
 		return rc;
 	arena_init(&c.arena, CHECK_ARENA);
+	arena_init(&c.runs_arena, CHECK_ARENA);
 	rc = check_all(&c, e);
 	arena_release(&c.arena);
+	arena_release(&c.runs_arena);
 	buf_release(&c.listed);
 	buf_release(&c.numbers);
 	snapshot_end(c.snapshot);

@@ -35,9 +35,9 @@ static int load_one(struct index *x, struct slice key, struct slice value, struc
 		return rc;
 	struct slice bytes = {(const char *)r.p, reader_left(&r)};
 	uint32_t id = compress_dict_id(bytes);
-	char room[KEY_DICT_BYTES];
+	char room[KEY_U32_BYTES];
 	if (id == 0 || id != compress_dict_proper_id(bytes) || bytes.n > CODEC_DICT_BYTES ||
-		!slice_eq(key, key_dict(room, id)))
+		!slice_eq(key, key_u32(room, id)))
 		return err_set(e, LODE_CORRUPT, "dict record: content and id disagree");
 	rc = make_dict(id, bytes, &d);
 	if (rc)
@@ -118,10 +118,10 @@ int codec_train(
 		err_set(e, rc, "no memory for a dictionary");
 		goto out;
 	}
-	char room[KEY_DICT_BYTES];
+	char room[KEY_U32_BYTES];
 	record_begin(&d->record);
 	buf_put_slice(&d->record, buf_slice(&bytes));
-	record_seal(DB_DICT, key_dict(room, id), &d->record);
+	record_seal(DB_DICT, key_u32(room, id), &d->record);
 	if (d->record.failed) {
 		codec_destroy(d);
 		rc = err_set(e, LODE_NOMEM, "no memory for a dictionary");
@@ -144,4 +144,26 @@ void codec_stored(struct index *x, struct dict *d)
 	buf_release(&d->record);
 	if (!atomic_load_explicit(&x->current_dict, memory_order_relaxed))
 		atomic_store_explicit(&x->current_dict, d, memory_order_release);
+}
+
+void codec_replace(struct index *x, struct dict *d)
+{
+	if (d)
+		buf_release(&d->record);
+	atomic_store_explicit(&x->current_dict, d, memory_order_release);
+}
+
+int codec_put_text(struct compressor *z, const struct dict *dict, struct slice text,
+	struct buf *frame, struct segment_builder *to)
+{
+	int rc = 0;
+	for (size_t at = 0; rc == 0 && at < text.n; at += SEGMENT_FRAME_TEXT) {
+		size_t n = text.n - at < SEGMENT_FRAME_TEXT ? text.n - at : SEGMENT_FRAME_TEXT;
+		buf_clear(frame);
+		rc = compress_frame(
+			z, dict ? dict->z : NULL, CODEC_LEVEL, slice_of(text.p + at, n), frame);
+		if (rc == 0)
+			rc = segment_builder_frame(to, buf_slice(frame));
+	}
+	return rc;
 }

@@ -1,7 +1,8 @@
-/* Trained dictionaries: kept by id for ever, shared by all threads.  docs/index-format.md 7. */
+/* Trained dictionaries: kept by id, shared by all threads.  docs/index-format.md 9. */
 #ifndef LODESTONE_INDEX_CODEC_H
 #define LODESTONE_INDEX_CODEC_H
 
+#include "index/segment_build.h"
 #include "index/store.h"
 
 enum {
@@ -32,10 +33,17 @@ bool codec_find_dict(const struct index *x, uint32_t id, struct dict **out);
 int codec_train(
 	const char *samples, const size_t *sizes, unsigned n, struct dict **out, struct err *e);
 void codec_destroy(struct dict *d);
+
+/* The frames of one note's text, into the builder.  dict may be NULL; frame: room of the caller's. */
+int codec_put_text(struct compressor *z, const struct dict *dict, struct slice text,
+	struct buf *frame, struct segment_builder *to);
+
 /* Writer's thread only.  Before the commit: readers must know a dictionary as soon as they can see a
  * segment that names it.  Owned by the index from now on, stored or not. */
 void codec_add(struct index *x, struct dict *d);
-/* After the commit that stored d: new segments may use it. */
+/* After the commit that stored d: new segments may use it, if there is none yet. */
 void codec_stored(struct index *x, struct dict *d);
+/* ... or instead of the one there is; NULL: none. */
+void codec_replace(struct index *x, struct dict *d);
 
 #endif

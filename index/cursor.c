@@ -8,7 +8,7 @@
 int cursor_open(struct txn *t, enum db db, struct cursor *c, struct err *e)
 {
 	MDB_cursor *mdb;
-	int rc = mdb_cursor_open(t->mdb, t->index->dbi[db], &mdb);
+	int rc = mdb_cursor_open(t->mdb, t->env->dbi[db], &mdb);
 	if (rc)
 		return txn_error(rc, e, "open cursor");
 	*c = (struct cursor){t, mdb};

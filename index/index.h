@@ -32,10 +32,18 @@ void index_close(struct index *x);
 
 struct index_stats {
 	uint64_t revision, patients, notes, segments, chunks, raw_bytes, file_bytes, used_bytes;
+	uint64_t fresh_bundles, fresh_bytes; /* small segments that wait for upkeep */
+	uint64_t pending_patients;           /* with segments that are not in the cohort index */
 	char uuid[37];
 	unsigned format_version, tokenizer_version;
 };
 int index_stats(struct index *x, struct index_stats *out, struct err *e);
+
+/* Limits of what runs long: looked at now and then. */
+struct search_stop {
+	const atomic_bool *cancelled; /* may be NULL */
+	uint64_t deadline_ns;         /* CLOCK_MONOTONIC; 0: none */
+};
 
 /* ---- writing ---- */
 
@@ -73,6 +81,47 @@ int index_delete_note(struct index *x, struct slice patient, struct slice note, 
 int index_delete_patient(
 	struct index *x, struct slice patient, uint64_t *notes_gone, struct err *e);
 
+/* ---- upkeep ---- */
+
+/* Small batches leave small segments, deletes leave dead notes.  Upkeep merges a patient's segments
+ * and covers their terms in the cohort index, a share at a time: prepare reads a snapshot and builds,
+ * commit is one short write transaction that leaves alone what was changed meanwhile.  No answer
+ * changes by it, and the revision does not move. */
+enum upkeep_goal {
+	UPKEEP_FRESH, /* what has come in since the last pass */
+	UPKEEP_ALL, /* every patient whose segments are not as one big batch would have left them */
+	UPKEEP_PURGE, /* every patient, with a new dictionary: nothing of a deleted note is kept */
+};
+
+struct upkeep_result {
+	uint64_t patients;                      /* rewritten or covered */
+	uint64_t segments_before, segments_now; /* of them */
+	uint64_t text_bytes;                    /* of the segments that were written */
+	uint64_t skipped;                       /* patients with damage, left as they are */
+	char damage[160];                       /* of the first of them */
+};
+
+/* One pass.  Used from one thread at a time, may move; one pass at a time in an index. */
+struct upkeep;
+int upkeep_create(struct index *x, enum upkeep_goal goal, struct upkeep **out);
+void upkeep_destroy(struct upkeep *u); /* NULL is fine; what was committed stays */
+/* Builds the next share (up to some 32 MB of text).  LODE_NOTFOUND: the pass is over; LODE_CANCELLED,
+ * LODE_TIMEOUT, LODE_NOMEM: may be called again. */
+int upkeep_prepare(struct upkeep *u, const struct search_stop *stop, struct err *e);
+/* Durable when it returns 0.  LODE_FULL, LODE_IO: nothing of the share was stored; the next prepare
+ * goes on behind it. */
+int upkeep_commit(struct upkeep *u, struct err *e);
+void upkeep_so_far(const struct upkeep *u, struct upkeep_result *out);
+/* Has enough gathered for a pass of UPKEEP_FRESH?  is_idle: nothing is being written, so that little is
+ * enough. */
+bool index_upkeep_wanted(struct index *x, bool is_idle);
+
+/* Gives the space of free pages back: the live ones are copied to a new file, which takes the place of
+ * the old one; snapshots that are open go on with theirs.  Writer's thread; nothing else is written
+ * meanwhile.  Waits for the readers of the old file, a minute at most (then its space comes back when
+ * they end, with the next write).  LODE_FULL: no room for the copy, nothing has changed. */
+int index_shrink(struct index *x, struct err *e);
+
 /* ---- reading ---- */
 
 /* A consistent view of one revision; may be used from one thread at a time, may move between
@@ -91,6 +140,36 @@ struct patient_info {
 };
 int snapshot_patients(struct snapshot *s, struct slice cursor, uint64_t limit,
 	int (*each)(void *arg, const struct patient_info *p), void *arg, struct err *e);
+
+/* ---- the cohort index: which patients to look at ---- */
+
+/* Patients by number: bit n of bits stands for number n, n_numbers of them (patients that are gone
+ * leave holes).  A set that comes from the calls below holds every patient in whose live notes the
+ * term stands, and maybe some more: deleted notes, and notes that upkeep has not covered yet. */
+struct cohort {
+	uint64_t *bits;
+	uint32_t n_numbers;
+};
+
+/* An empty set for this snapshot, in the arena. */
+int cohort_create(struct snapshot *s, struct arena *a, struct cohort *out, struct err *e);
+/* Adds the patients that are not covered: always candidates, whatever the term. */
+int cohort_add_pending(struct snapshot *s, struct cohort *c, struct err *e);
+/* Adds the covered patients that have the term (as tok_term folds it).  LODE_CORRUPT: part of the cohort
+ * index is damaged, so that nobody may be left out. */
+int cohort_add_term(struct snapshot *s, struct cohort *c, struct slice term, struct arena *scratch,
+	struct err *e);
+/* The same for all terms with that prefix, at most `most` of them (0: no limit): LODE_TOOBIG past it.
+ * each (may be NULL) is told every term once. */
+int cohort_add_prefix(struct snapshot *s, struct cohort *c, struct slice prefix, uint32_t most,
+	struct arena *scratch, void (*each)(void *arg, struct slice term), void *arg,
+	struct err *e);
+static inline bool cohort_has(const struct cohort *c, uint32_t number)
+{
+	return number < c->n_numbers && (c->bits[number >> 6] >> (number & 63) & 1);
+}
+/* The id behind a number, borrowed from the snapshot.  LODE_NOTFOUND: the patient is gone. */
+int snapshot_patient(struct snapshot *s, uint32_t number, struct slice *id, struct err *e);
 
 /* One patient's chart: every segment listed in the patient record is present and its header and
  * index part carry the recorded digests, or it is counted as damaged. */
@@ -121,6 +200,7 @@ struct note_view {
 	struct digest128 digest;        /* of the text */
 	uint32_t segment, ordinal;      /* where it is */
 	uint32_t first_chunk, n_chunks; /* chunk numbers within the segment */
+	uint32_t first_frame;           /* and frame number */
 };
 
 /* Live notes ordered by date, then note id: n views in the arena. */
@@ -192,12 +272,6 @@ struct search_counts {
 	uint64_t chunks_total, chunks_matched;
 	bool complete; /* notes_searched == notes_in_scope, no limit or damage cut it short */
 	char why[160]; /* first reason when not complete */
-};
-
-/* Limits a running search: checked per candidate note. */
-struct search_stop {
-	const atomic_bool *cancelled; /* may be NULL */
-	uint64_t deadline_ns;         /* CLOCK_MONOTONIC; 0: none */
 };
 
 /* Calls each for every note in scope that holds at least one hit, in date, note id order, with all its

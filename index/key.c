@@ -5,7 +5,8 @@
 
 #include <assert.h>
 
-const struct slice key_format = SLICE("format"), key_state = SLICE("state");
+const struct slice key_format = SLICE("format"), key_state = SLICE("state"),
+		   key_runs = SLICE("runs");
 
 static const struct {
 	const char *name;
@@ -37,10 +38,25 @@ bool key_segment_read(struct slice key, uint32_t *patient, uint32_t *segno)
 	return true;
 }
 
-struct slice key_dict(char room[KEY_DICT_BYTES], uint32_t id)
+struct slice key_u32(char room[KEY_U32_BYTES], uint32_t n)
 {
-	store_be32(room, id);
-	return slice_of(room, KEY_DICT_BYTES);
+	store_be32(room, n);
+	return slice_of(room, KEY_U32_BYTES);
+}
+
+bool key_u32_read(struct slice key, uint32_t *n)
+{
+	if (key.n != KEY_U32_BYTES)
+		return false;
+	*n = load_be32(key.p);
+	return true;
+}
+
+struct slice key_run(char room[KEY_RUN_BYTES], uint32_t run, uint32_t block)
+{
+	store_be32(room, run);
+	store_be32(room + 4, block);
+	return slice_of(room, KEY_RUN_BYTES);
 }
 
 uint64_t key_checksum(enum db db, struct slice key, struct slice suffix, struct slice bytes)

@@ -1,5 +1,7 @@
 #include "index/patient.h"
 
+#include "index/bundle.h"
+
 static int load_segments(struct txn *t, struct patient *p, struct err *e)
 {
 	for (uint32_t i = 0; i < p->rec.n_segments; i++) {
@@ -7,11 +9,11 @@ static int load_segments(struct txn *t, struct patient *p, struct err *e)
 		char room[KEY_SEGMENT_BYTES];
 		struct slice key = key_segment(room, p->rec.number, listed->segno), blob;
 		struct err why = {0};
-		int rc = txn_get(t, DB_SEGMENT, key, &blob);
-		if (rc == LODE_NOTFOUND)
-			return err_set(e, LODE_CORRUPT, "segment %u: missing", listed->segno);
+		int rc = bundle_segment(t, p->rec.number, listed, &blob, &why);
+		if (rc && rc != LODE_NOTFOUND && rc != LODE_CORRUPT)
+			return err_set(e, rc, "%s", why.text);
 		if (rc)
-			return err_set(e, rc, "%s", t->err.text);
+			return err_set(e, LODE_CORRUPT, "segment %u: %s", listed->segno, why.text);
 		rc = segment_open_notes(key, blob, listed->digest, &p->segments[i], &why);
 		if (rc == 0 && p->segments[i].n_notes != listed->n_notes)
 			rc = err_set(&why, LODE_CORRUPT, "segment: another number of notes");

@@ -146,6 +146,13 @@ void state_encode(const struct state *s, struct buf *out)
 	put_le64(out, s->next_patient);
 	put_le64(out, s->patient_sum);
 	put_le32(out, s->dict_id);
+	put_le64(out, s->dict_text);
+	put_le32(out, s->bundles);
+	put_le32(out, s->next_bundle);
+	put_le64(out, s->bundle_bytes);
+	put_le64(out, s->pending);
+	put_le32(out, s->next_run);
+	put_le64(out, s->runs_sum);
 	record_seal(DB_META, key_state, out);
 }
 
@@ -166,9 +173,83 @@ int state_decode(struct slice value, struct state *out, struct err *e)
 	s.next_patient = reader_le64(&r);
 	s.patient_sum = reader_le64(&r);
 	s.dict_id = reader_le32(&r);
+	s.dict_text = reader_le64(&r);
+	s.bundles = reader_le32(&r);
+	s.next_bundle = reader_le32(&r);
+	s.bundle_bytes = reader_le64(&r);
+	s.pending = reader_le64(&r);
+	s.next_run = reader_le32(&r);
+	s.runs_sum = reader_le64(&r);
 	if (r.bad || reader_left(&r))
 		return damaged(e, "state", "wrong length");
 	*out = s;
+	return 0;
+}
+
+/* ---- meta/runs ---- */
+
+void runs_encode(const struct run_entry *runs, uint32_t n, struct buf *out)
+{
+	record_begin(out);
+	put_varint(out, n);
+	for (uint32_t i = 0; i < n; i++) {
+		put_le32(out, runs[i].number);
+		put_le32(out, runs[i].n_blocks);
+		put_le64(out, runs[i].checksum);
+		put_le64(out, runs[i].bytes);
+	}
+	record_seal(DB_META, key_runs, out);
+}
+
+int runs_decode(
+	struct slice value, struct arena *a, struct run_entry **out, uint32_t *n, struct err *e)
+{
+	enum { RUN_ENTRY = 24 };
+	struct reader r;
+	int rc = record_open(DB_META, key_runs, value, &r, e);
+	if (rc)
+		return rc;
+	uint32_t count = reader_varint32(&r), before = 0;
+	if (r.bad || count > reader_left(&r) / RUN_ENTRY)
+		return damaged(e, "runs", "does not parse");
+	struct run_entry *at = arena_array(a, struct run_entry, count + 1UL);
+	if (!at)
+		return err_set(e, LODE_NOMEM, "no memory for a list of runs");
+	for (uint32_t i = 0; i < count; i++) {
+		at[i].number = reader_le32(&r);
+		at[i].n_blocks = reader_le32(&r);
+		at[i].checksum = reader_le64(&r);
+		at[i].bytes = reader_le64(&r);
+		if (at[i].number <= before)
+			return damaged(e, "runs", "out of order");
+		before = at[i].number;
+	}
+	if (r.bad || reader_left(&r))
+		return damaged(e, "runs", "does not parse");
+	*out = at;
+	*n = count;
+	return 0;
+}
+
+/* ---- number ---- */
+
+void number_encode(uint32_t number, struct slice id, struct buf *out)
+{
+	char room[KEY_U32_BYTES];
+	record_begin(out);
+	buf_put_slice(out, id);
+	record_seal(DB_NUMBER, key_u32(room, number), out);
+}
+
+int number_decode(uint32_t number, struct slice value, struct slice *id, struct err *e)
+{
+	char room[KEY_U32_BYTES];
+	struct reader r;
+	int rc = record_open(DB_NUMBER, key_u32(room, number), value, &r, e);
+	if (rc)
+		return rc;
+	size_t n = reader_left(&r);
+	*id = slice_of(reader_take(&r, n), n);
 	return 0;
 }
 
@@ -194,6 +275,7 @@ void patient_encode(struct slice id, const struct patient_record *r, struct buf 
 	put_varint(out, r->chunks);
 	put_varint(out, r->raw_bytes);
 	put_varint(out, r->next_segno);
+	put_varint(out, r->covered);
 	put_varint(out, r->n_segments);
 	uint32_t before = 0;
 	for (uint32_t i = 0; i < r->n_segments; i++) {
@@ -204,6 +286,11 @@ void patient_encode(struct slice id, const struct patient_record *r, struct buf 
 		put_varint(out, s->n_chunks);
 		put_varint(out, s->raw_bytes);
 		put_le64(out, s->digest);
+		put_varint(out, s->bundle);
+		if (s->bundle) {
+			put_varint(out, s->at);
+			put_varint(out, s->bytes);
+		}
 		put_dead(s, out);
 	}
 	record_seal(DB_PATIENT, id, out);
@@ -239,6 +326,9 @@ static int read_segment(
 	s->n_chunks = reader_varint32(r);
 	s->raw_bytes = reader_varint(r);
 	s->digest = reader_le64(r);
+	s->bundle = reader_varint32(r);
+	s->at = s->bundle ? reader_varint32(r) : 0;
+	s->bytes = s->bundle ? reader_varint32(r) : 0;
 	if (r->bad || *segno > UINT32_MAX || (!first && step == 0) ||
 		s->n_notes > SEGMENT_CHUNKS_MAX)
 		return LODE_CORRUPT;
@@ -246,7 +336,7 @@ static int read_segment(
 }
 
 /* Bytes of the shortest entry of a segment: an untrue count cannot make us allocate much. */
-enum { ENTRY_LEAST = 13 };
+enum { ENTRY_LEAST = 14 };
 
 int patient_decode(struct slice id, struct slice value, struct arena *a, struct patient_record *out,
 	struct err *e)
@@ -261,6 +351,7 @@ int patient_decode(struct slice id, struct slice value, struct arena *a, struct 
 	p.chunks = reader_varint(&r);
 	p.raw_bytes = reader_varint(&r);
 	p.next_segno = reader_varint32(&r);
+	p.covered = reader_varint32(&r);
 	p.n_segments = reader_varint32(&r);
 	if (r.bad || p.n_segments == 0 || p.n_segments > reader_left(&r) / ENTRY_LEAST)
 		return damaged(e, "patient", "does not parse");
@@ -274,7 +365,8 @@ int patient_decode(struct slice id, struct slice value, struct arena *a, struct 
 	}
 	if (rc == LODE_NOMEM)
 		return err_set(e, rc, "no memory for a patient record");
-	if (rc || r.bad || reader_left(&r) || live != p.notes || segno >= p.next_segno)
+	if (rc || r.bad || reader_left(&r) || live != p.notes || segno >= p.next_segno ||
+		p.covered > p.next_segno)
 		return damaged(e, "patient", "does not parse");
 	*out = p;
 	return 0;

@@ -88,20 +88,15 @@ struct sealer {
 static int add_note(struct sealer *s, const struct batch_note *n)
 {
 	const struct batch *b = s->batch;
-	const struct compress_dict *dict = b->dict ? b->dict->z : NULL;
 	int rc = segment_builder_note(&s->builder, &n->view, n->n_chunks);
 	uint32_t start = 0;
 	for (uint32_t i = 0; rc == 0 && i < n->n_chunks; i++) {
 		struct batch_chunk c = b->chunks[n->first_chunk + i];
-		struct slice raw = {b->text.p + n->text + start, c.end - start};
-		buf_clear(&s->frame);
-		rc = compress_frame(s->z, dict, CODEC_LEVEL, raw, &s->frame);
-		if (rc == 0)
-			rc = segment_builder_chunk(
-				&s->builder, start, c.end - start, c.words, buf_slice(&s->frame));
+		rc = segment_builder_chunk(&s->builder, start, c.end - start, c.words);
 		start = c.end;
 	}
-	return rc;
+	struct slice text = {b->text.p + n->text, n->view.text_bytes};
+	return rc ? rc : codec_put_text(s->z, b->dict, text, &s->frame, &s->builder);
 }
 
 static int reserve(struct sealer *s, size_t n)
@@ -131,6 +126,15 @@ static struct batch_segment *new_segment(struct batch *b)
 	return g;
 }
 
+static void put_terms(struct sealer *s, const struct posting *p, size_t n)
+{
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && p[end].term == p[i].term; end++)
+			;
+		segment_builder_term(&s->builder, s->terms[p[i].term], p + i, end - i);
+	}
+}
+
 /* One segment of notes order[from..to), all of one patient. */
 static int build_segment(struct sealer *s, uint32_t from, uint32_t to)
 {
@@ -154,8 +158,8 @@ static int build_segment(struct sealer *s, uint32_t from, uint32_t to)
 	if (!g)
 		return rc ? rc : LODE_NOMEM;
 	g->patient = b->note[s->order[from]].patient;
-	const struct posting *sorted = sort_postings(s->p, s->other, n, b->terms.n);
-	rc = segment_builder_finish(&s->builder, s->terms, sorted, n, &g->blob);
+	put_terms(s, sort_postings(s->p, s->other, n, b->terms.n), n);
+	rc = segment_builder_finish(&s->builder, &g->blob);
 	if (rc)
 		buf_release(&g->blob);
 	else

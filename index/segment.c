@@ -12,10 +12,10 @@ uint64_t segment_part_sum(struct slice key, unsigned part, struct slice bytes)
 	return key_checksum(DB_SEGMENT, key, slice_of(&suffix, 1), bytes);
 }
 
-uint32_t segment_frame_sum(struct slice key, uint32_t chunk, struct slice frame)
+uint32_t segment_frame_sum(struct slice key, uint32_t number, struct slice frame)
 {
 	char suffix[4];
-	store_be32(suffix, chunk);
+	store_be32(suffix, number);
 	return (uint32_t)key_checksum(DB_SEGMENT, key, slice_of(suffix, sizeof(suffix)), frame);
 }
 
@@ -23,7 +23,7 @@ struct slice segment_part(const struct segment *s, unsigned part)
 {
 	switch (part) {
 	case 1: return slice_of(s->notes.p, s->notes.n + s->note_offsets.n + s->id_hashes.n);
-	case 2: return s->chunks;
+	case 2: return slice_of(s->chunks.p, s->chunks.n + s->frame_table.n);
 	case 3: return slice_of(s->term_blocks.p, s->term_blocks.n + s->term_index.n);
 	default: return s->postings;
 	}
@@ -56,6 +56,7 @@ int segment_layout(struct slice key, struct slice blob, struct segment *out, str
 	s.dict_id = reader_le32(&r);
 	s.n_notes = reader_le32(&r);
 	s.n_chunks = reader_le32(&r);
+	s.n_frames = reader_le32(&r);
 	s.n_terms = reader_le32(&r);
 	s.n_words = reader_le64(&r);
 	uint32_t notes = reader_le32(&r), terms = reader_le32(&r);
@@ -68,6 +69,7 @@ int segment_layout(struct slice key, struct slice blob, struct segment *out, str
 	s.note_offsets = cut(&r, (uint64_t)s.n_notes * 4);
 	s.id_hashes = cut(&r, (uint64_t)s.n_notes * SEGMENT_HASH_ENTRY);
 	s.chunks = cut(&r, (uint64_t)s.n_chunks * SEGMENT_CHUNK_ENTRY);
+	s.frame_table = cut(&r, (uint64_t)s.n_frames * SEGMENT_FRAME_ENTRY);
 	s.term_blocks = cut(&r, terms);
 	s.term_index = cut(&r, blocks * SEGMENT_INDEX_ENTRY);
 	s.postings = cut(&r, postings);
@@ -142,8 +144,11 @@ int segment_note(const struct segment *s, uint32_t ordinal, struct note_view *ou
 	v.digest.lo = reader_le64(&r);
 	v.first_chunk = reader_varint32(&r);
 	v.n_chunks = reader_varint32(&r);
+	v.first_frame = reader_varint32(&r);
+	uint32_t frames = segment_frames_of(v.text_bytes);
 	if (r.bad || v.n_chunks == 0 || v.first_chunk >= s->n_chunks ||
-		v.n_chunks > s->n_chunks - v.first_chunk || v.text_cp > v.text_bytes)
+		v.n_chunks > s->n_chunks - v.first_chunk || v.text_cp > v.text_bytes ||
+		v.first_frame > s->n_frames || frames > s->n_frames - v.first_frame)
 		return bad(e, "note record does not parse");
 	*out = v;
 	return 0;
@@ -199,214 +204,40 @@ int segment_chunk(const struct segment *s, uint32_t chunk, struct chunk_view *ou
 	return 0;
 }
 
-static int chunk_frame(const struct segment *s, uint32_t chunk, struct slice *frame, struct err *e)
+/* ---- frames ---- */
+
+int segment_frame(const struct segment *s, uint32_t number, struct slice *out, struct err *e)
 {
-	const char *p = s->chunks.p + SEGMENT_CHUNK_ENTRY * (size_t)chunk;
-	uint32_t begin = chunk ? load_le32(p - SEGMENT_CHUNK_ENTRY + 12) : 0;
-	uint32_t end = load_le32(p + 12);
+	if (number >= s->n_frames)
+		return bad(e, "no such frame");
+	const char *p = s->frame_table.p + SEGMENT_FRAME_ENTRY * (size_t)number;
+	uint32_t begin = number ? load_le32(p - SEGMENT_FRAME_ENTRY) : 0, end = load_le32(p);
 	if (begin > end || end > s->frames.n)
 		return bad(e, "frame out of range");
-	*frame = slice_of(s->frames.p + begin, end - begin);
-	if (segment_frame_sum(slice_of(s->key, SEGMENT_KEY), chunk, *frame) != load_le32(p + 16))
+	struct slice frame = {s->frames.p + begin, end - begin};
+	if (segment_frame_sum(slice_of(s->key, SEGMENT_KEY), number, frame) != load_le32(p + 4))
 		return err_set(
-			e, LODE_CORRUPT, "segment: chunk %u: frame checksum does not match", chunk);
+			e, LODE_CORRUPT, "segment: frame %u: checksum does not match", number);
+	*out = frame;
 	return 0;
 }
 
-int segment_chunk_text(const struct segment *s, uint32_t chunk, const struct compress_dict *dict,
-	struct compressor *z, char *room, struct err *e)
+int segment_text(const struct segment *s, const struct note_view *v,
+	const struct compress_dict *dict, struct compressor *z, char *room, struct err *e)
 {
-	struct chunk_view v;
-	struct slice frame;
-	int rc = segment_chunk(s, chunk, &v, e);
-	if (rc == 0)
-		rc = chunk_frame(s, chunk, &frame, e);
-	if (rc)
-		return rc;
-	rc = decompress_frame(z, dict, frame, room, v.end - v.start);
-	return rc ? err_set(e, rc, "segment: chunk %u: frame does not decode", chunk) : 0;
-}
-
-/* ---- terms ---- */
-
-/* A term while its block is read: front coding needs the one before. */
-struct term_cursor {
-	struct reader in;
-	char term[TOK_TERM_MAX];
-	uint32_t n;
-	uint32_t df, postings_bytes; /* df 1: none, the posting is in `single` */
-	struct slice single;
-	uint64_t postings_at; /* of this term */
-	uint64_t postings_next;
-};
-
-static uint32_t n_blocks(const struct segment *s)
-{
-	return (uint32_t)(s->term_index.n / SEGMENT_INDEX_ENTRY);
-}
-
-static bool block_begin(const struct segment *s, uint32_t block, struct term_cursor *c)
-{
-	const char *p = s->term_index.p + SEGMENT_INDEX_ENTRY * (size_t)block;
-	uint32_t at = load_le32(p);
-	if (at >= s->term_blocks.n)
-		return false;
-	c->in = reader_of(s->term_blocks.p + at, s->term_blocks.n - at);
-	c->n = 0;
-	c->postings_next = load_le32(p + 4);
-	return true;
-}
-
-static uint32_t read_nibble(struct reader *r, uint8_t nibble)
-{
-	if (nibble < 15)
-		return nibble;
-	uint32_t more = reader_varint32(r);
-	if (more > TOK_TERM_MAX)
-		r->bad = true;
-	return 15 + more;
-}
-
-/* Steps to the next term of the block; false when it does not parse. */
-static bool term_step(struct term_cursor *c)
-{
-	uint8_t lengths = reader_u8(&c->in);
-	uint32_t shared = read_nibble(&c->in, lengths >> 4),
-		 more = read_nibble(&c->in, lengths & 15);
-	if (c->in.bad || shared > c->n || more > TOK_TERM_MAX - shared || shared + more == 0)
-		return false;
-	const uint8_t *p = reader_take(&c->in, more);
-	if (!p)
-		return false;
-	memcpy(c->term + shared, p, more);
-	c->n = shared + more;
-	c->df = reader_varint32(&c->in);
-	c->postings_at = c->postings_next;
-	if (c->df == 1) {
-		const uint8_t *from = c->in.p;
-		if ((reader_varint(&c->in) & 3) == 3)
-			reader_varint(&c->in);
-		c->postings_bytes = 0;
-		c->single = slice_of(from, (size_t)(c->in.p - from));
-	} else {
-		c->postings_bytes = reader_varint32(&c->in);
-		c->postings_next += c->postings_bytes;
+	uint32_t n = segment_frames_of(v->text_bytes);
+	for (uint32_t i = 0; i < n; i++) {
+		struct slice frame;
+		uint32_t at = i * SEGMENT_FRAME_TEXT, raw = v->text_bytes - at;
+		if (raw > SEGMENT_FRAME_TEXT)
+			raw = SEGMENT_FRAME_TEXT;
+		int rc = segment_frame(s, v->first_frame + i, &frame, e);
+		if (rc)
+			return rc;
+		rc = decompress_frame(z, dict, frame, room + at, raw);
+		if (rc)
+			return err_set(
+				e, rc, "segment: frame %u does not decode", v->first_frame + i);
 	}
-	return !c->in.bad && c->df > 0;
-}
-
-static uint32_t block_terms(const struct segment *s, uint32_t block)
-{
-	uint32_t left = s->n_terms - block * SEGMENT_TERM_BLOCK;
-	return left < SEGMENT_TERM_BLOCK ? left : SEGMENT_TERM_BLOCK;
-}
-
-/* The block in which term would stand: the last whose first term is not above it (0 if none is). */
-static int find_block(const struct segment *s, struct slice term, uint32_t *block, struct err *e)
-{
-	uint32_t lo = 0, hi = n_blocks(s);
-	struct term_cursor c;
-	while (hi - lo > 1) {
-		uint32_t mid = lo + (hi - lo) / 2;
-		if (!block_begin(s, mid, &c) || !term_step(&c))
-			return bad(e, "terms do not parse");
-		if (slice_cmp(slice_of(c.term, c.n), term) <= 0)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	*block = lo;
 	return 0;
-}
-
-static int open_postings(
-	const struct segment *s, const struct term_cursor *c, struct postings *out, struct err *e)
-{
-	struct slice list = c->single;
-	if (c->df > 1) {
-		if (c->postings_at > s->postings.n ||
-			c->postings_bytes > s->postings.n - c->postings_at)
-			return bad(e, "postings out of range");
-		list = slice_of(s->postings.p + c->postings_at, c->postings_bytes);
-	}
-	if (c->df > s->n_chunks)
-		return bad(e, "term in more chunks than there are");
-	*out = (struct postings){.in = reader_of(list.p, list.n),
-		.left = c->df,
-		.df = c->df,
-		.n_chunks = s->n_chunks};
-	return 0;
-}
-
-int segment_term(const struct segment *s, struct slice term, struct postings *out, struct err *e)
-{
-	uint32_t block;
-	struct term_cursor c;
-	if (s->n_terms == 0)
-		return LODE_NOTFOUND;
-	int rc = find_block(s, term, &block, e);
-	if (rc)
-		return rc;
-	if (!block_begin(s, block, &c))
-		return bad(e, "terms do not parse");
-	for (uint32_t i = block_terms(s, block); i > 0; i--) {
-		if (!term_step(&c))
-			return bad(e, "terms do not parse");
-		int order = slice_cmp(slice_of(c.term, c.n), term);
-		if (order == 0)
-			return open_postings(s, &c, out, e);
-		if (order > 0)
-			break;
-	}
-	return LODE_NOTFOUND;
-}
-
-bool postings_next(struct postings *p)
-{
-	if (p->left == 0) {
-		p->bad |= reader_left(&p->in) > 0;
-		return false;
-	}
-	bool first = p->left == p->df;
-	uint64_t v = reader_varint(&p->in), chunk = (v >> 2) + (first ? 0 : (uint64_t)p->chunk + 1);
-	uint64_t tf = (v & 3) + 1;
-	if (tf == 4)
-		tf += reader_varint32(&p->in);
-	if (p->in.bad || chunk >= p->n_chunks || tf > UINT16_MAX) {
-		p->bad = true;
-		p->left = 0;
-		return false;
-	}
-	p->left--;
-	p->chunk = (uint32_t)chunk;
-	p->tf = (uint32_t)tf;
-	return true;
-}
-
-static bool has_prefix(const struct term_cursor *c, struct slice prefix)
-{
-	return c->n >= prefix.n && memcmp(c->term, prefix.p, prefix.n) == 0;
-}
-
-int segment_terms(const struct segment *s, struct slice prefix,
-	int (*each)(void *arg, struct slice term, uint32_t df), void *arg, struct err *e)
-{
-	uint32_t block = 0;
-	struct term_cursor c;
-	int rc = prefix.n && s->n_terms ? find_block(s, prefix, &block, e) : 0;
-	for (; rc == 0 && block < n_blocks(s); block++) {
-		if (!block_begin(s, block, &c))
-			return bad(e, "terms do not parse");
-		for (uint32_t i = block_terms(s, block); rc == 0 && i > 0; i--) {
-			if (!term_step(&c))
-				return bad(e, "terms do not parse");
-			if (prefix.n && has_prefix(&c, prefix))
-				rc = each(arg, slice_of(c.term, c.n), c.df);
-			else if (prefix.n && slice_cmp(slice_of(c.term, c.n), prefix) > 0)
-				return 0;
-			else if (prefix.n == 0)
-				rc = each(arg, slice_of(c.term, c.n), c.df);
-		}
-	}
-	return rc < 0 ? rc : 0;
 }

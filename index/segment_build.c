@@ -12,11 +12,13 @@ void segment_builder_begin(struct segment_builder *b, uint32_t dict_id)
 	buf_clear(&b->notes);
 	buf_clear(&b->offsets);
 	buf_clear(&b->chunks);
+	buf_clear(&b->frame_table);
 	buf_clear(&b->frames);
 	buf_clear(&b->terms);
 	buf_clear(&b->index);
 	buf_clear(&b->postings);
-	b->n_notes = b->n_chunks = b->n_terms = 0;
+	b->n_notes = b->n_chunks = b->n_frames = b->n_terms = 0;
+	b->before_n = 0;
 	b->n_words = b->raw_bytes = 0;
 	b->dict_id = dict_id;
 }
@@ -26,6 +28,7 @@ void segment_builder_release(struct segment_builder *b)
 	buf_release(&b->notes);
 	buf_release(&b->offsets);
 	buf_release(&b->chunks);
+	buf_release(&b->frame_table);
 	buf_release(&b->frames);
 	buf_release(&b->terms);
 	buf_release(&b->index);
@@ -92,30 +95,39 @@ int segment_builder_note(struct segment_builder *b, const struct note_view *view
 	buf_put(&b->notes, digest, sizeof(digest));
 	put_varint(&b->notes, b->n_chunks);
 	put_varint(&b->notes, n_chunks);
+	put_varint(&b->notes, b->n_frames);
 	b->n_notes++;
 	b->raw_bytes += view->text_bytes;
 	return b->notes.failed || b->offsets.failed ? LODE_NOMEM : 0;
 }
 
-int segment_builder_chunk(struct segment_builder *b, uint32_t start, uint32_t raw_bytes,
-	uint32_t words, struct slice frame)
+int segment_builder_chunk(
+	struct segment_builder *b, uint32_t start, uint32_t raw_bytes, uint32_t words)
 {
 	char entry[SEGMENT_CHUNK_ENTRY];
 	if (raw_bytes > UINT16_MAX || words > UINT16_MAX)
 		return LODE_BUG;
-	if (frame.n > UINT32_MAX - b->frames.n)
-		return LODE_TOOBIG;
-	buf_put_slice(&b->frames, frame);
 	store_le32(entry, b->n_notes - 1);
 	store_le32(entry + 4, start);
 	store_le16(entry + 8, (uint16_t)raw_bytes);
 	store_le16(entry + 10, (uint16_t)words);
-	store_le32(entry + 12, (uint32_t)b->frames.n);
-	store_le32(entry + 16, 0); /* segment_seal */
 	buf_put(&b->chunks, entry, sizeof(entry));
 	b->n_chunks++;
 	b->n_words += words;
-	return b->frames.failed || b->chunks.failed ? LODE_NOMEM : 0;
+	return b->chunks.failed ? LODE_NOMEM : 0;
+}
+
+int segment_builder_frame(struct segment_builder *b, struct slice frame)
+{
+	char entry[SEGMENT_FRAME_ENTRY];
+	if (frame.n > UINT32_MAX - b->frames.n)
+		return LODE_TOOBIG;
+	buf_put_slice(&b->frames, frame);
+	store_le32(entry, (uint32_t)b->frames.n);
+	store_le32(entry + 4, 0); /* segment_seal */
+	buf_put(&b->frame_table, entry, sizeof(entry));
+	b->n_frames++;
+	return b->frames.failed || b->frame_table.failed ? LODE_NOMEM : 0;
 }
 
 static int by_hash(const void *left, const void *right)
@@ -176,19 +188,15 @@ static void put_postings(struct segment_builder *b, const struct posting *p, siz
 		put_varint(&b->terms, list->n - before);
 }
 
-static void put_terms(
-	struct segment_builder *b, const struct slice *terms, const struct posting *p, size_t n)
+void segment_builder_term(
+	struct segment_builder *b, struct slice term, const struct posting *p, size_t df)
 {
-	struct slice before = {0};
-	for (size_t i = 0, end; i < n; i = end) {
-		struct slice term = terms[p[i].term];
-		for (end = i + 1; end < n && p[end].term == p[i].term; end++)
-			;
-		assert(i == 0 || slice_cmp(before, term) < 0);
-		put_term(b, before, term);
-		put_postings(b, p + i, end - i);
-		before = term;
-	}
+	struct slice before = {b->before, b->before_n};
+	assert(b->n_terms == 0 || slice_cmp(before, term) < 0);
+	put_term(b, before, term);
+	put_postings(b, p, df);
+	memcpy(b->before, term.p, term.n);
+	b->before_n = term.n;
 }
 
 /* ---- joining ---- */
@@ -196,7 +204,7 @@ static void put_terms(
 static bool any_failed(const struct segment_builder *b)
 {
 	return b->notes.failed || b->offsets.failed || b->chunks.failed || b->frames.failed ||
-	       b->terms.failed || b->index.failed || b->postings.failed;
+	       b->frame_table.failed || b->terms.failed || b->index.failed || b->postings.failed;
 }
 
 static void put_header(const struct segment_builder *b, struct buf *out)
@@ -206,28 +214,27 @@ static void put_header(const struct segment_builder *b, struct buf *out)
 	store_le32(h + 12, b->dict_id);
 	store_le32(h + 16, b->n_notes);
 	store_le32(h + 20, b->n_chunks);
-	store_le32(h + 24, b->n_terms);
-	store_le64(h + 28, b->n_words);
-	store_le32(h + 36, (uint32_t)b->notes.n);
-	store_le32(h + 40, (uint32_t)b->terms.n);
-	store_le32(h + 44, (uint32_t)b->postings.n);
-	store_le32(h + 48, (uint32_t)b->frames.n);
+	store_le32(h + 24, b->n_frames);
+	store_le32(h + 28, b->n_terms);
+	store_le64(h + 32, b->n_words);
+	store_le32(h + 40, (uint32_t)b->notes.n);
+	store_le32(h + 44, (uint32_t)b->terms.n);
+	store_le32(h + 48, (uint32_t)b->postings.n);
+	store_le32(h + 52, (uint32_t)b->frames.n);
 	buf_put(out, h, sizeof(h));
 }
 
-int segment_builder_finish(struct segment_builder *b, const struct slice *terms,
-	const struct posting *postings, size_t n_postings, struct buf *out)
+int segment_builder_finish(struct segment_builder *b, struct buf *out)
 {
 	buf_clear(out);
-	put_terms(b, terms, postings, n_postings);
 	if (any_failed(b))
 		return LODE_NOMEM;
 	if (b->notes.n > UINT32_MAX || b->terms.n > UINT32_MAX || b->postings.n > UINT32_MAX)
 		return LODE_TOOBIG;
 	qsort(b->hashes, b->n_notes, 2 * sizeof(*b->hashes), by_hash);
 	size_t total = SEGMENT_HEADER + b->notes.n + b->offsets.n +
-		       (size_t)b->n_notes * SEGMENT_HASH_ENTRY + b->chunks.n + b->terms.n +
-		       b->index.n + b->postings.n + b->frames.n;
+		       (size_t)b->n_notes * SEGMENT_HASH_ENTRY + b->chunks.n + b->frame_table.n +
+		       b->terms.n + b->index.n + b->postings.n + b->frames.n;
 	if (!buf_room(out, total))
 		return LODE_NOMEM;
 	put_header(b, out);
@@ -236,6 +243,7 @@ int segment_builder_finish(struct segment_builder *b, const struct slice *terms,
 	for (size_t i = 0; i < 2 * (size_t)b->n_notes; i++)
 		put_le32(out, b->hashes[i]);
 	buf_put_slice(out, buf_slice(&b->chunks));
+	buf_put_slice(out, buf_slice(&b->frame_table));
 	buf_put_slice(out, buf_slice(&b->terms));
 	buf_put_slice(out, buf_slice(&b->index));
 	buf_put_slice(out, buf_slice(&b->postings));
@@ -248,12 +256,12 @@ uint64_t segment_seal(struct slice key, char *blob, size_t n)
 	struct segment s;
 	int rc = segment_layout(key, slice_of(blob, n), &s, NULL);
 	assert(rc == 0); /* our own bytes */
-	char *entry = blob + (s.chunks.p - blob);
+	char *entry = blob + (s.frame_table.p - blob);
 	uint32_t begin = 0;
-	for (uint32_t i = 0; i < s.n_chunks; i++, entry += SEGMENT_CHUNK_ENTRY) {
-		uint32_t end = load_le32(entry + 12);
+	for (uint32_t i = 0; i < s.n_frames; i++, entry += SEGMENT_FRAME_ENTRY) {
+		uint32_t end = load_le32(entry);
 		struct slice frame = {s.frames.p + begin, end - begin};
-		store_le32(entry + 16, segment_frame_sum(key, i, frame));
+		store_le32(entry + 4, segment_frame_sum(key, i, frame));
 		begin = end;
 	}
 	for (unsigned part = 1; part <= SEGMENT_PARTS; part++)

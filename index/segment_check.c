@@ -24,13 +24,9 @@ static int wrong(struct checker *c, const char *what, uint32_t where)
 
 /* ---- notes, chunks, texts ---- */
 
-static int check_text(struct checker *c, const struct note_view *v)
+static int check_chunks(struct checker *c, const struct note_view *v)
 {
 	uint32_t at = 0;
-	buf_clear(&c->text);
-	char *room = buf_room(&c->text, (size_t)v->text_bytes + 1);
-	if (!room)
-		return err_set(c->e, LODE_NOMEM, "no memory for a note");
 	for (uint32_t i = 0; i < v->n_chunks; i++) {
 		struct chunk_view k;
 		int rc = segment_chunk(c->s, v->first_chunk + i, &k, c->e);
@@ -38,15 +34,23 @@ static int check_text(struct checker *c, const struct note_view *v)
 			return rc;
 		if (k.note != v->ordinal || k.start != at || k.end > v->text_bytes)
 			return wrong(c, "chunks do not cover note", v->ordinal);
-		rc = segment_chunk_text(
-			c->s, v->first_chunk + i, c->dict, c->z, room + k.start, c->e);
-		if (rc)
-			return rc;
 		c->words[v->first_chunk + i] = k.words;
 		at = k.end;
 	}
+	return at == v->text_bytes ? 0 : wrong(c, "chunks do not cover note", v->ordinal);
+}
+
+static int check_text(struct checker *c, const struct note_view *v)
+{
+	buf_clear(&c->text);
+	char *room = buf_room(&c->text, (size_t)v->text_bytes + 1);
+	if (!room)
+		return err_set(c->e, LODE_NOMEM, "no memory for a note");
+	int rc = segment_text(c->s, v, c->dict, c->z, room, c->e);
+	if (rc)
+		return rc;
 	struct slice text = {room, v->text_bytes};
-	if (at != v->text_bytes || !digest128_eq(digest128(text), v->digest))
+	if (!digest128_eq(digest128(text), v->digest))
 		return wrong(c, "text does not match its digest, note", v->ordinal);
 	size_t bad;
 	if (tok_utf8_check(text, &bad) != 0 || tok_cp_count(text) != v->text_cp)
@@ -56,7 +60,7 @@ static int check_text(struct checker *c, const struct note_view *v)
 
 static int check_notes(struct checker *c)
 {
-	uint32_t next_chunk = 0;
+	uint32_t next_chunk = 0, next_frame = 0;
 	for (uint32_t i = 0; i < c->s->n_notes; i++) {
 		struct note_view v;
 		uint32_t found;
@@ -67,15 +71,22 @@ static int check_notes(struct checker *c)
 			return wrong(c, "bad note id, note", i);
 		if (v.first_chunk != next_chunk)
 			return wrong(c, "chunks are not consecutive, note", i);
+		if (v.first_frame != next_frame)
+			return wrong(c, "frames are not consecutive, note", i);
 		next_chunk += v.n_chunks;
+		next_frame += segment_frames_of(v.text_bytes);
 		/* Also proves that no other note of the segment has the id and sorts before this one. */
 		if (segment_find_note(c->s, v.note_id, &found, c->e) != 0 || found != i)
 			return wrong(c, "not found by its id, note", i);
-		rc = check_text(c, &v);
+		rc = check_chunks(c, &v);
+		if (rc == 0)
+			rc = check_text(c, &v);
 		if (rc)
 			return rc;
 	}
-	return next_chunk == c->s->n_chunks ? 0 : wrong(c, "chunks without a note", next_chunk);
+	if (next_chunk != c->s->n_chunks || next_frame != c->s->n_frames)
+		return wrong(c, "chunks or frames without a note", next_chunk);
+	return 0;
 }
 
 /* ---- terms ---- */

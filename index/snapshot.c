@@ -136,6 +136,9 @@ int index_stats(struct index *x, struct index_stats *out, struct err *e)
 	st.segments = s.segments;
 	st.chunks = s.chunks;
 	st.raw_bytes = s.raw_bytes;
+	st.fresh_bundles = s.bundles;
+	st.fresh_bytes = s.bundle_bytes;
+	st.pending_patients = s.pending;
 	format_uuid(x->format.uuid, st.uuid);
 	*out = st;
 	return 0;

@@ -1,42 +1,19 @@
+/* The door to LMDB's environments: opening, copying, how full they are.  And the records that every
+ * transaction looks at: state, patient list, runs, numbers. */
 #include "index/store.h"
 
 #include "base/bytes.h"
-#include "index/codec.h"
-#include "index/watermark.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DEFAULT_READERS = 126 };
 static const uint64_t DEFAULT_MAP_BYTES = UINT64_C(256) << 30;
-
-static int io_error(struct err *e, const char *doing, const char *path)
-{
-	int n = errno, code = n == ENOSPC || n == EDQUOT ? LODE_FULL : LODE_IO;
-	if (n == EACCES || n == EPERM)
-		code = LODE_DENIED;
-	return err_set(e, code, "%s %s: %s", doing, path, strerror(n));
-}
-
-static int no_memory(struct err *e)
-{
-	err_set(e, LODE_NOMEM, "no memory to open the index");
-	return LODE_NOMEM;
-}
-
-static char *path_join(const char *dir, const char *name)
-{
-	char *p;
-	return asprintf(&p, "%s/%s", dir, name) < 0 ? NULL : p;
-}
 
 /* ---- what LMDB itself does not look at ---- */
 
@@ -67,7 +44,7 @@ static int check_meta_pages(const char *path, struct err *e)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? err_set(e, LODE_CORRUPT, "%s is missing", path)
-				       : io_error(e, "open", path);
+				       : path_error(e, "open", path);
 	uint32_t page_bytes = 0, again = 0;
 	uint64_t first = 0, second = 0;
 	int rc = read_meta(fd, 0, &page_bytes, &first);
@@ -87,55 +64,71 @@ static int check_meta_pages(const char *path, struct err *e)
 }
 
 /* A file shorter than its last used page would be a SIGBUS later. */
-static int check_length(struct index *x, const char *path, struct err *e)
+static int check_length(struct env *v, const char *path, struct err *e)
 {
 	MDB_envinfo info;
-	MDB_stat stat_env;
 	struct stat st;
-	mdb_env_info(x->env, &info);
-	mdb_env_stat(x->env, &stat_env);
-	x->page_bytes = stat_env.ms_psize;
+	mdb_env_info(v->mdb, &info);
 	if (stat(path, &st) != 0)
-		return io_error(e, "stat", path);
-	uint64_t need = ((uint64_t)info.me_last_pgno + 1) * x->page_bytes;
+		return path_error(e, "stat", path);
+	uint64_t need = ((uint64_t)info.me_last_pgno + 1) * v->page_bytes;
 	if ((uint64_t)st.st_size < need)
 		return err_set(e, LODE_CORRUPT, "%s: cut short, %lld bytes of %llu", path,
 			(long long)st.st_size, (unsigned long long)need);
 	return 0;
 }
 
-/* ---- open ---- */
+/* ---- environments ---- */
 
-static int open_env(struct index *x, const struct index_options *o, struct err *e)
+static int open_mdb(struct env *v, const char *folder, const struct index_options *o, struct err *e)
 {
-	MDB_env *env;
-	int rc = mdb_env_create(&env);
+	int dead, rc = mdb_env_create(&v->mdb);
 	if (rc)
 		return txn_error(rc, e, "create environment");
-	x->env = env;
-	rc = mdb_env_set_mapsize(env, o->map_bytes ? o->map_bytes : DEFAULT_MAP_BYTES);
+	rc = mdb_env_set_mapsize(v->mdb, o->map_bytes ? o->map_bytes : DEFAULT_MAP_BYTES);
 	if (!rc)
-		rc = mdb_env_set_maxdbs(env, DB_COUNT);
+		rc = mdb_env_set_maxdbs(v->mdb, DB_COUNT);
 	if (!rc)
-		rc = mdb_env_set_maxreaders(env, o->readers ? o->readers : DEFAULT_READERS);
+		rc = mdb_env_set_maxreaders(v->mdb, o->readers ? o->readers : DEFAULT_READERS);
 	if (!rc)
-		rc = mdb_env_open(env, x->folder, MDB_NOTLS | MDB_NORDAHEAD, 0600);
-	int dead;
+		rc = mdb_env_open(v->mdb, folder, MDB_NOTLS | MDB_NORDAHEAD, 0600);
 	if (!rc)
-		rc = mdb_reader_check(env, &dead);
+		rc = mdb_reader_check(v->mdb, &dead);
+	MDB_stat st;
+	if (!rc)
+		rc = mdb_env_stat(v->mdb, &st);
+	if (!rc)
+		v->page_bytes = st.ms_psize;
 	return txn_error(rc, e, "open environment");
 }
 
-static int open_dbs(struct index *x, unsigned flags, struct txn *t, struct err *e)
+int env_open(struct env *v, const char *folder, const struct index_options *o, bool is_new,
+	struct err *e)
+{
+	char *data = path_join(folder, "data.mdb");
+	if (!data)
+		return err_set(e, LODE_NOMEM, "no memory to open the index");
+	int rc = is_new ? 0 : check_meta_pages(data, e);
+	if (rc == 0)
+		rc = open_mdb(v, folder, o, e);
+	if (rc == 0 && !is_new)
+		rc = check_length(v, data, e);
+	if (rc)
+		env_close(v);
+	free(data);
+	return rc;
+}
+
+int env_open_dbs(struct env *v, struct txn *t, bool create, struct err *e)
 {
 	for (unsigned i = 0; i < DB_COUNT; i++) {
-		int rc = mdb_dbi_open(t->mdb, key_db_name(i), flags, &x->dbi[i]);
+		int rc = mdb_dbi_open(t->mdb, key_db_name(i), create ? MDB_CREATE : 0, &v->dbi[i]);
 		if (rc == MDB_NOTFOUND)
 			return err_set(e, LODE_CORRUPT, "database %s is missing", key_db_name(i));
 		/* Ours have none; a flipped bit here would be another order of keys. */
 		unsigned kept = 0;
 		if (!rc)
-			rc = mdb_dbi_flags(t->mdb, x->dbi[i], &kept);
+			rc = mdb_dbi_flags(t->mdb, v->dbi[i], &kept);
 		if (rc)
 			return txn_error(rc, e, "open database");
 		if (kept)
@@ -145,214 +138,46 @@ static int open_dbs(struct index *x, unsigned flags, struct txn *t, struct err *
 	return 0;
 }
 
-static struct index *new_index(const char *folder, const struct index_options *o)
+void env_close(struct env *v)
 {
-	struct index *x = calloc(1, sizeof(*x));
-	if (!x)
-		return NULL;
-	x->folder = strdup(folder);
-	x->max_db_bytes = o->max_db_bytes;
-	x->mark_fd = -1;
-	if (!x->folder) {
-		free(x);
-		return NULL;
-	}
-	return x;
+	if (v->mdb)
+		mdb_env_close(v->mdb);
+	v->mdb = NULL;
 }
 
-static int write_first_records(struct index *x, struct err *e)
+int env_copy(struct env *v, const char *folder, struct err *e)
 {
-	struct txn t;
-	int rc = txn_begin(x, TXN_WRITE, &t, e);
-	if (rc)
-		return rc;
-	struct format f = {.version = FORMAT_VERSION,
-		.tok_version = TOK_VERSION,
-		.chunk_target = TOK_CHUNK_TARGET,
-		.chunk_max = TOK_CHUNK_MAX,
-		.created = (uint64_t)time(NULL)};
-	struct state s = {.txn_id = txn_id(&t), .next_patient = 1};
-	struct buf b = {0};
-	if (getrandom(f.uuid, sizeof(f.uuid), 0) != (ssize_t)sizeof(f.uuid))
-		rc = io_error(e, "read", "random bytes");
-	f.uuid[6] = (uint8_t)((f.uuid[6] & 0x0f) | 0x40); /* RFC 4122: version 4, variant 1 */
-	f.uuid[8] = (uint8_t)((f.uuid[8] & 0x3f) | 0x80);
-	if (rc == 0)
-		rc = open_dbs(x, MDB_CREATE, &t, e);
-	if (rc == 0) {
-		format_encode(&f, &b);
-		txn_put(&t, DB_META, key_format, buf_slice(&b));
-		state_encode(&s, &b);
-		txn_put(&t, DB_META, key_state, buf_slice(&b));
-		rc = b.failed ? err_set(e, LODE_NOMEM, "no memory for the first records") : 0;
-	}
-	if (rc == 0)
-		rc = txn_commit(&t, e);
-	else
-		txn_abort(&t);
-	buf_release(&b);
-	return rc;
-}
-
-static int sync_folder(const char *path, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return io_error(e, "open", path);
-	int rc = fsync(fd) == 0 ? 0 : io_error(e, "sync", path);
-	close(fd);
-	return rc;
-}
-
-/* Removes what an earlier creation left behind when it was interrupted. */
-static void clear_leftover(const char *folder)
-{
-	static const char *const names[] = {"data.mdb", "lock.mdb"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		char *p = path_join(folder, names[i]);
-		if (p)
-			unlink(p);
-		free(p);
-	}
-	rmdir(folder);
-}
-
-/* x: not opened yet, its folder is the temporary one. */
-static int make_env(struct index *x, const struct index_options *o, struct err *e)
-{
-	clear_leftover(x->folder);
-	if (mkdir(x->folder, 0700) != 0)
-		return io_error(e, "create", x->folder);
-	int rc = open_env(x, o, e);
-	return rc ? rc : write_first_records(x, e);
-}
-
-static int move_folder(const char *dir, const char *from, const char *to, struct err *e)
-{
-	int rc = sync_folder(from, e);
-	if (rc)
-		return rc;
-	if (rename(from, to) != 0)
-		return io_error(e, "rename", from);
-	return sync_folder(dir, e);
-}
-
-/* Made under another name and renamed: DIR/index either does not exist or is whole, so that a
- * missing or empty data file inside it is damage, never a new index. */
-static int create(const char *dir, const char *folder, const struct index_options *o, struct err *e)
-{
-	char *fresh = path_join(dir, "index.new");
-	if (!fresh)
-		return no_memory(e);
-	struct index *x = new_index(fresh, o);
-	int rc = x ? make_env(x, o, e) : no_memory(e);
-	index_close(x);
-	if (rc == 0)
-		rc = move_folder(dir, fresh, folder, e);
-	free(fresh);
-	return rc;
-}
-
-static int load(struct index *x, bool lenient, struct err *e)
-{
-	struct txn t;
-	struct slice value;
-	struct state s = {0};
-	int rc = txn_begin(x, TXN_READ, &t, e);
-	if (rc)
-		return rc;
-	rc = open_dbs(x, 0, &t, e);
-	if (rc == 0) {
-		rc = txn_get(&t, DB_META, key_format, &value);
-		rc = rc ? err_set(e, LODE_CORRUPT, "format record: missing")
-			: format_decode(value, &x->format, e);
-	}
-	x->no_writes = x->format.compatible != 0;
-	if (rc == 0)
-		rc = store_state(&t, &s, e);
-	if (rc == 0) {
-		rc = codec_load(x, &t, s.dict_id, e);
-		if (rc == 0)
-			rc = store_walk_patients(&t, &s, NULL, NULL, e);
-		if (rc == 0)
-			rc = watermark_check(x, s.revision, e);
-		if (rc == LODE_CORRUPT && lenient)
-			rc = 0;
-	}
-	/* Handles opened in a read transaction stay only if it commits. */
-	if (rc == 0)
-		rc = txn_commit(&t, e);
-	else
-		txn_abort(&t);
-	return rc;
-}
-
-static int open_existing(
-	struct index *x, const struct index_options *o, bool lenient, struct err *e)
-{
-	char *data = path_join(x->folder, "data.mdb");
+	char *data = path_join(folder, "data.mdb");
 	if (!data)
-		return no_memory(e);
-	int rc = check_meta_pages(data, e);
+		return err_set(e, LODE_NOMEM, "no memory to copy the index");
+	int rc = txn_error(mdb_env_copy2(v->mdb, folder, MDB_CP_COMPACT), e, "copy");
+	if (rc == 0 && chmod(data, 0600) != 0)
+		rc = path_error(e, "change the mode of", data);
 	if (rc == 0)
-		rc = open_env(x, o, e);
-	if (rc == 0)
-		rc = check_length(x, data, e);
-	if (rc == 0)
-		rc = load(x, lenient, e);
+		rc = path_sync(data, false, e);
 	free(data);
 	return rc;
 }
 
-static int open_folder(const char *dir, const char *folder, const struct index_options *options,
-	bool lenient, struct index **out, struct err *e)
+struct env *env_acquire(struct index *x)
 {
-	struct stat st;
-	int rc = 0;
-	if (stat(folder, &st) != 0)
-		rc = errno == ENOENT ? create(dir, folder, options, e)
-				     : io_error(e, "stat", folder);
-	if (rc)
-		return rc;
-	struct index *x = new_index(folder, options);
-	if (!x)
-		return no_memory(e);
-	rc = open_existing(x, options, lenient, e);
-	if (rc)
-		index_close(x);
-	else
-		*out = x;
-	return rc;
+	for (;;) {
+		unsigned generation = atomic_load(&x->generation);
+		struct env *v = &x->envs[generation & 1];
+		atomic_fetch_add(&v->holders, 1);
+		if (atomic_load(&x->generation) == generation)
+			return v;
+		env_release(v);
+	}
 }
 
-int store_open(const char *dir, const struct index_options *options, bool lenient,
-	struct index **out, struct err *e)
+bool env_retire(struct index *x)
 {
-	char *folder = path_join(dir, "index");
-	if (!folder)
-		return no_memory(e);
-	int rc = open_folder(dir, folder, options, lenient, out, e);
-	free(folder);
-	return rc;
-}
-
-int index_open(
-	const char *dir, const struct index_options *options, struct index **out, struct err *e)
-{
-	return store_open(dir, options, false, out, e);
-}
-
-void index_close(struct index *x)
-{
-	if (!x)
-		return;
-	codec_unload(x);
-	if (x->env)
-		mdb_env_close(x->env);
-	if (x->mark_fd >= 0)
-		close(x->mark_fd);
-	free(x->folder);
-	free(x);
+	struct env *old = &x->envs[(atomic_load(&x->generation) + 1) & 1];
+	if (old->mdb && atomic_load(&old->holders) > 0)
+		return false;
+	env_close(old);
+	return true;
 }
 
 /* ---- room ---- */
@@ -366,34 +191,37 @@ int store_file_bytes(struct index *x, uint64_t *file, uint64_t *used, struct err
 	if (rc)
 		return rc;
 	rc = cursor_free_pages(&t, &unused, e);
-	txn_abort(&t);
-	if (rc)
-		return rc;
-	mdb_env_info(x->env, &info);
+	mdb_env_info(t.env->mdb, &info);
 	uint64_t pages = (uint64_t)info.me_last_pgno + 1;
-	*file = pages * x->page_bytes;
-	*used = (pages - (unused < pages ? unused : pages)) * x->page_bytes;
-	return 0;
+	if (rc == 0) {
+		*file = pages * t.env->page_bytes;
+		*used = (pages - (unused < pages ? unused : pages)) * t.env->page_bytes;
+	}
+	txn_abort(&t);
+	return rc;
 }
 
 int store_room(struct index *x, uint64_t need, struct err *e)
 {
-	uint64_t file, used;
-	if (x->max_db_bytes == 0)
+	uint64_t file, used, most = x->options.max_db_bytes;
+	if (most == 0)
 		return 0;
 	/* The free list is walked only when the file itself has no room left under the limit. */
 	MDB_envinfo info;
-	mdb_env_info(x->env, &info);
-	if (((uint64_t)info.me_last_pgno + 1) * x->page_bytes + need <= x->max_db_bytes)
+	struct env *v = env_acquire(x);
+	mdb_env_info(v->mdb, &info);
+	file = ((uint64_t)info.me_last_pgno + 1) * v->page_bytes;
+	env_release(v);
+	if (file + need <= most)
 		return 0;
 	int rc = store_file_bytes(x, &file, &used, e);
 	if (rc)
 		return rc;
-	if (used + need > x->max_db_bytes)
+	if (used + need > most)
 		return err_set(e, LODE_FULL,
 			"max_db_bytes reached: %llu used, %llu wanted, %llu allowed",
 			(unsigned long long)used, (unsigned long long)need,
-			(unsigned long long)x->max_db_bytes);
+			(unsigned long long)most);
 	return 0;
 }
 
@@ -455,4 +283,30 @@ int store_walk_patients(struct txn *t, const struct state *s,
 			(unsigned long long)n, (unsigned long long)s->patients,
 			n == s->patients ? ", one is stale" : "");
 	return 0;
+}
+
+int store_runs(struct txn *t, const struct state *s, struct arena *a, struct run_entry **out,
+	uint32_t *n, struct err *e)
+{
+	struct slice value;
+	int rc = txn_get(t, DB_META, key_runs, &value);
+	if (rc == LODE_NOTFOUND)
+		return err_set(e, LODE_CORRUPT, "runs record: missing");
+	if (rc)
+		return err_set(e, rc, "%s", t->err.text);
+	if (record_checksum(value) != s->runs_sum)
+		return err_set(e, LODE_CORRUPT, "runs record: stale");
+	return runs_decode(value, a, out, n, e);
+}
+
+int store_number(struct txn *t, uint32_t number, struct slice *id, struct err *e)
+{
+	char room[KEY_U32_BYTES];
+	struct slice value;
+	int rc = txn_get(t, DB_NUMBER, key_u32(room, number), &value);
+	if (rc == LODE_NOTFOUND)
+		return rc;
+	if (rc)
+		return err_set(e, rc, "%s", t->err.text);
+	return number_decode(number, value, id, e);
 }

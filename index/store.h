@@ -12,19 +12,66 @@
 struct MDB_env;
 struct dict;
 
-struct index {
-	struct MDB_env *env;
+/* One data file, open. */
+struct env {
+	struct MDB_env *mdb; /* NULL: closed */
 	unsigned dbi[DB_COUNT];
-	char *folder; /* DIR/index */
-	uint64_t max_db_bytes;
 	uint32_t page_bytes;
+	atomic_uint
+		holders; /* transactions, and for a moment those who find that they came too late */
+};
+
+/* index_shrink puts a new data file in the place of the old one while readers go on.  envs[generation
+ * & 1] is the one in use.  Who begins a transaction adds itself to the holders of that one and then
+ * looks whether it still is; the writer moves the generation first and closes the old one when it sees
+ * no holder.  So either the writer sees the holder, or the holder sees the new generation (all of these
+ * are sequentially consistent), and no lock is needed. */
+struct index {
+	struct env envs[2];
+	atomic_uint generation;
+	char *dir;    /* as given */
+	char *folder; /* DIR/index */
+	struct index_options options;
+	uint32_t bundle_below; /* a segment of fewer bytes is bundled: bundle.h */
 	struct format format;
 	bool no_writes; /* a compatible flag this build does not know */
 	int mark_fd;    /* watermark.c; -1: no such file yet */
+	/* Revision at which a pass of upkeep found only what it must leave; UINT64_MAX: none. */
+	_Atomic(uint64_t) futile_revision;
 	/* Newest first; only grows while the index is open (a commit publishes, any thread reads). */
 	_Atomic(struct dict *) dicts;
 	_Atomic(struct dict *) current_dict; /* for new segments; NULL: none trained yet */
 };
+
+/* ---- environments: store.c ---- */
+
+/* Opens DIR's data file after looking at what LMDB does not look at; *env is zeroed but for holders.
+ * is_new: there is none yet.  On failure env is closed. */
+int env_open(struct env *v, const char *folder, const struct index_options *o, bool is_new,
+	struct err *e);
+/* Inside a transaction on v; their handles stay when it commits. */
+int env_open_dbs(struct env *v, struct txn *t, bool create, struct err *e);
+void env_close(struct env *v); /* closed already is fine */
+/* Live pages alone, in order, to FOLDER/data.mdb, synced; FOLDER exists and is empty. */
+int env_copy(struct env *v, const char *folder, struct err *e);
+
+/* The one in use, held: env_release when done. */
+struct env *env_acquire(struct index *x);
+static inline void env_release(struct env *v)
+{
+	atomic_fetch_sub(&v->holders, 1);
+}
+/* Closes the one before if nobody holds it any more.  Writer's thread. */
+bool env_retire(struct index *x);
+
+/* ---- folders: open.c ---- */
+
+/* Heap: "DIR/NAME"; NULL: no memory. */
+char *path_join(const char *dir, const char *name);
+int path_error(struct err *e, const char *doing, const char *path); /* errno in our terms */
+int path_sync(const char *path, bool is_folder, struct err *e);
+/* Removes an index folder that is not, or no longer, in use. */
+void path_remove_index(const char *folder);
 
 /* As index_open, but with `lenient` a patient list that disagrees with its count and digest and
  * dictionaries that are damaged do not stop it: for index_check of a damaged index. */
@@ -49,5 +96,10 @@ int store_walk_patients(struct txn *t, const struct state *s,
 	int (*each)(void *arg, struct slice id, struct slice value), void *arg, struct err *e);
 
 int store_state(struct txn *t, struct state *out, struct err *e);
+/* The runs of the cohort index, array in a: LODE_CORRUPT when the list is not the one s knows. */
+int store_runs(struct txn *t, const struct state *s, struct arena *a, struct run_entry **out,
+	uint32_t *n, struct err *e);
+/* The id of a patient number, borrowed from the transaction: LODE_NOTFOUND: deleted since. */
+int store_number(struct txn *t, uint32_t number, struct slice *id, struct err *e);
 
 #endif

@@ -45,17 +45,33 @@ int txn_error(int mdb_code, struct err *e, const char *doing)
 	return err_set(e, code, "%s: %s (%d)", doing, mdb_strerror(mdb_code), mdb_code);
 }
 
-int txn_begin(struct index *x, enum txn_mode mode, struct txn *t, struct err *e)
+/* v is held already. */
+static int begin(struct index *x, struct env *v, enum txn_mode mode, struct txn *t, struct err *e)
 {
 	MDB_txn *mdb;
+	int rc = mdb_txn_begin(v->mdb, NULL, mode == TXN_READ ? MDB_RDONLY : 0, &mdb);
+	if (rc) {
+		env_release(v);
+		return txn_error(rc, e, "begin transaction");
+	}
+	*t = (struct txn){.index = x, .env = v, .mdb = mdb, .is_write = mode == TXN_WRITE};
+	return 0;
+}
+
+int txn_begin(struct index *x, enum txn_mode mode, struct txn *t, struct err *e)
+{
 	if (mode == TXN_WRITE && x->no_writes)
 		return err_set(e, LODE_VERSION,
 			"the index was written by a newer build: this one may only read it");
-	int rc = mdb_txn_begin(x->env, NULL, mode == TXN_READ ? MDB_RDONLY : 0, &mdb);
-	if (rc)
-		return txn_error(rc, e, "begin transaction");
-	*t = (struct txn){.index = x, .mdb = mdb, .is_write = mode == TXN_WRITE};
-	return 0;
+	if (mode == TXN_WRITE)
+		env_retire(x); /* a file that was replaced, if it was still read from then */
+	return begin(x, env_acquire(x), mode, t, e);
+}
+
+int txn_begin_on(struct index *x, struct env *v, enum txn_mode mode, struct txn *t, struct err *e)
+{
+	atomic_fetch_add(&v->holders, 1);
+	return begin(x, v, mode, t, e);
 }
 
 uint64_t txn_id(const struct txn *t)
@@ -83,7 +99,7 @@ int txn_get(struct txn *t, enum db db, struct slice key, struct slice *out)
 	if (t->failed)
 		return t->failed;
 	MDB_val k = to_mdb_val(key), v;
-	int rc = mdb_get(t->mdb, t->index->dbi[db], &k, &v);
+	int rc = mdb_get(t->mdb, t->env->dbi[db], &k, &v);
 	if (rc == MDB_NOTFOUND)
 		return LODE_NOTFOUND;
 	if (rc)
@@ -97,7 +113,7 @@ static void put(struct txn *t, enum db db, struct slice key, struct slice value,
 	if (t->failed)
 		return;
 	MDB_val k = to_mdb_val(key), v = to_mdb_val(value);
-	int rc = mdb_put(t->mdb, t->index->dbi[db], &k, &v, flags);
+	int rc = mdb_put(t->mdb, t->env->dbi[db], &k, &v, flags);
 	t->put_bytes += key.n + value.n;
 	struct err e = {0};
 	if (rc == MDB_KEYEXIST)
@@ -123,7 +139,7 @@ void txn_del(struct txn *t, enum db db, struct slice key)
 	if (t->failed)
 		return;
 	MDB_val k = to_mdb_val(key);
-	int rc = mdb_del(t->mdb, t->index->dbi[db], &k, NULL);
+	int rc = mdb_del(t->mdb, t->env->dbi[db], &k, NULL);
 	if (rc && rc != MDB_NOTFOUND)
 		fail_mdb(t, rc, "delete");
 }
@@ -136,6 +152,7 @@ int txn_commit(struct txn *t, struct err *e)
 	}
 	int rc = mdb_txn_commit(t->mdb);
 	t->mdb = NULL; /* LMDB freed it, committed or not */
+	env_release(t->env);
 	/* A short write comes back as EIO although the reason is a full disk. */
 	if (rc == EIO && store_disk_is_full(t->index, t->put_bytes))
 		rc = ENOSPC;
@@ -144,7 +161,9 @@ int txn_commit(struct txn *t, struct err *e)
 
 void txn_abort(struct txn *t)
 {
-	if (t->mdb)
-		mdb_txn_abort(t->mdb);
+	if (!t->mdb)
+		return;
+	mdb_txn_abort(t->mdb);
 	t->mdb = NULL;
+	env_release(t->env);
 }

@@ -10,12 +10,14 @@
 
 #include <stdint.h>
 
+struct env;
 struct index;
 struct MDB_txn;
 struct MDB_cursor;
 
 struct txn {
 	struct index *index;
+	struct env *env; /* held until the end */
 	struct MDB_txn *mdb;
 	bool is_write;
 	uint64_t put_bytes; /* for the question whether the disk is full */
@@ -26,6 +28,8 @@ struct txn {
 enum txn_mode { TXN_READ, TXN_WRITE };
 
 int txn_begin(struct index *x, enum txn_mode mode, struct txn *t, struct err *e);
+/* On one that is not in use (yet). */
+int txn_begin_on(struct index *x, struct env *v, enum txn_mode mode, struct txn *t, struct err *e);
 uint64_t txn_id(const struct txn *t);
 
 /* Borrowed until the transaction ends (in a write transaction: until the next put or del).

@@ -1,4 +1,4 @@
-/* The worked example of docs/index-format.md section 11, made again and compared to the letter. */
+/* The worked example of docs/index-format.md section 13, made again and compared to the letter. */
 #include "tests/index/fixture.h"
 
 #include <ctype.h>
@@ -61,6 +61,7 @@ static void dump_in_the_document_is_what_is_stored(void **state)
 	struct fixture f;
 	struct buf got = {0}, page = {0};
 	fixture_init(&f);
+	f.x->bundle_below = 0;
 	struct note_in n[] = {note_of("p1", "n1", "Denies chest pain.\nChest clear.\n"),
 		{.patient = SLICE("p1"),
 			.note_id = SLICE("n2"),

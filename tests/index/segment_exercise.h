@@ -45,13 +45,14 @@ static inline uint64_t exercise_segment(const struct segment *s, struct compress
 		exercise_add(&x, v.type);
 		exercise_add(&x, v.meta);
 		x.sum += v.text_bytes + v.text_cp + v.digest.lo + v.first_chunk;
+		if (v.text_bytes <= sizeof(room) && segment_text(s, &v, NULL, z, room, NULL) == 0)
+			exercise_add(&x, slice_of(room, v.text_bytes));
 		x.sum += segment_find_note(s, v.note_id, &found, NULL) == 0 ? found : 7;
 	}
 	for (uint32_t i = 0; i < chunks; i++) {
 		struct chunk_view k;
-		if (segment_chunk(s, i, &k, NULL) == 0 &&
-			segment_chunk_text(s, i, NULL, z, room, NULL) == 0)
-			exercise_add(&x, slice_of(room, k.end - k.start));
+		if (segment_chunk(s, i, &k, NULL) == 0)
+			x.sum += k.note * 31u + k.start + k.end + k.words;
 	}
 	segment_terms(s, (struct slice){0}, exercise_term, &x, NULL);
 	segment_terms(s, SLICE("pa"), exercise_term, &x, NULL);
@@ -65,13 +66,13 @@ static inline bool exercise_fix_sums(struct slice key, char *blob, size_t n)
 	struct segment s;
 	if (segment_layout(key, slice_of(blob, n), &s, NULL) != 0)
 		return false;
-	char *entry = blob + (s.chunks.p - blob);
+	char *entry = blob + (s.frame_table.p - blob);
 	uint32_t begin = 0;
-	for (uint32_t i = 0; i < s.n_chunks; i++, entry += SEGMENT_CHUNK_ENTRY) {
-		uint32_t end = load_le32(entry + 12);
+	for (uint32_t i = 0; i < s.n_frames; i++, entry += SEGMENT_FRAME_ENTRY) {
+		uint32_t end = load_le32(entry);
 		if (begin <= end && end <= s.frames.n)
-			store_le32(entry + 16, segment_frame_sum(key, i,
-						       slice_of(s.frames.p + begin, end - begin)));
+			store_le32(entry + 4, segment_frame_sum(key, i,
+						      slice_of(s.frames.p + begin, end - begin)));
 		begin = end;
 	}
 	for (unsigned part = 1; part <= SEGMENT_PARTS; part++)

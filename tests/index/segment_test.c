@@ -1,6 +1,6 @@
 #include "tests/index/fixture.h"
 
-#include "index/segment_build.h"
+#include "index/codec.h"
 #include "tests/index/segment_exercise.h"
 
 static const struct slice key = SLICE("\0\0\0\7\0\0\0\3");
@@ -41,6 +41,7 @@ static void add_notes(
 {
 	char id[16];
 	struct buf frame = {0};
+	const struct dict *none = NULL;
 	for (uint32_t i = 0, chunk = 0; i < m->n_notes; i++) {
 		uint32_t chunks = 1 + draw(f, 3);
 		fill_note(f, &m->texts[i], chunks * CHUNK);
@@ -53,16 +54,10 @@ static void add_notes(
 			.text_cp = (uint32_t)tok_cp_count(buf_slice(&m->texts[i])),
 			.digest = digest128(buf_slice(&m->texts[i]))};
 		assert_int_equal(segment_builder_note(b, &v, chunks), 0);
-		for (uint32_t k = 0; k < chunks; k++, chunk++) {
-			buf_clear(&frame);
+		for (uint32_t k = 0; k < chunks; k++, chunk++)
 			assert_int_equal(
-				compress_frame(m->z, NULL, 3,
-					slice_of(m->texts[i].p + k * CHUNK, CHUNK), &frame),
-				0);
-			assert_int_equal(segment_builder_chunk(b, k * CHUNK, CHUNK, words[chunk],
-						 buf_slice(&frame)),
-				0);
-		}
+				segment_builder_chunk(b, k * CHUNK, CHUNK, words[chunk]), 0);
+		assert_int_equal(codec_put_text(m->z, none, buf_slice(&m->texts[i]), &frame, b), 0);
 		m->n_chunks = chunk;
 	}
 	buf_release(&frame);
@@ -87,8 +82,9 @@ static void model_init(struct fixture *f, struct model *m, uint32_t n_notes, uin
 	}
 	m->tf = calloc(n_terms, most);
 	struct posting *p = calloc((size_t)n_terms * most + 1, sizeof(*p));
-	size_t n = 0;
+	segment_builder_begin(&b, 0);
 	for (uint32_t t = 0; t < n_terms; t++) {
+		size_t n = 0;
 		uint32_t one_in = 1 + draw(f, 40), sure = draw(f, m->n_chunks);
 		for (uint32_t c = 0; c < m->n_chunks; c++) {
 			if (c != sure && draw(f, one_in) != 0)
@@ -98,11 +94,11 @@ static void model_init(struct fixture *f, struct model *m, uint32_t n_notes, uin
 			words[c] += tf;
 			p[n++] = (struct posting){t, c, tf};
 		}
+		segment_builder_term(&b, m->terms[t], p, n);
 	}
 	f->seed = seed;
-	segment_builder_begin(&b, 0);
 	add_notes(f, m, &b, words);
-	assert_int_equal(segment_builder_finish(&b, m->terms, p, n, &m->blob), 0);
+	assert_int_equal(segment_builder_finish(&b, &m->blob), 0);
 	m->digest = segment_seal(key, m->blob.p, m->blob.n);
 	segment_builder_release(&b);
 	free(p);
@@ -148,21 +144,24 @@ static void what_was_built_is_read(void **state)
 		struct model m;
 		struct segment s;
 		struct err e = {0};
-		char room[CHUNK];
+		char room[3 * CHUNK];
 		model_init(&f, &m, 1 + draw(&f, 40), 1 + draw(&f, round % 2 ? 40 : 700));
 		open_model(&m, &s);
 		for (uint32_t t = 0; t < m.n_terms; t++)
 			assert_postings(&m, &s, t);
 		uint32_t chunk = 0;
 		for (uint32_t i = 0; i < m.n_notes; i++) {
+			struct note_view note;
 			for (uint32_t k = 0; k < m.texts[i].n / CHUNK; k++, chunk++) {
 				struct chunk_view v;
 				assert_int_equal(segment_chunk(&s, chunk, &v, &e), 0);
 				assert_int_equal(v.note, i);
-				assert_int_equal(
-					segment_chunk_text(&s, chunk, NULL, m.z, room, &e), 0);
-				assert_memory_equal(room, m.texts[i].p + v.start, CHUNK);
+				assert_int_equal(v.start, k * CHUNK);
 			}
+			assert_int_equal(segment_note(&s, i, &note, &e), 0);
+			assert_int_equal(note.text_bytes, m.texts[i].n);
+			assert_int_equal(segment_text(&s, &note, NULL, m.z, room, &e), 0);
+			assert_memory_equal(room, m.texts[i].p, m.texts[i].n);
 		}
 		if (segment_check(&s, NULL, m.z, &e) != 0)
 			fail_msg("segment_check: %s", e.text);
@@ -247,7 +246,7 @@ static void every_flipped_byte_is_noticed(void **state)
 	struct model m;
 	struct segment s;
 	struct err e;
-	char room[CHUNK];
+	char room[3 * CHUNK];
 	model_init(&f, &m, 4, 60);
 	open_model(&m, &s);
 	size_t frames = (size_t)(s.frames.p - m.blob.p);
@@ -262,9 +261,12 @@ static void every_flipped_byte_is_noticed(void **state)
 			} else {
 				unsigned bad = 0;
 				assert_int_equal(rc, 0);
-				for (uint32_t c = 0; c < s.n_chunks; c++)
-					bad += segment_chunk_text(&s, c, NULL, m.z, room, &e) ==
+				for (uint32_t i = 0; i < s.n_notes; i++) {
+					struct note_view v;
+					assert_int_equal(segment_note(&s, i, &v, &e), 0);
+					bad += segment_text(&s, &v, NULL, m.z, room, &e) ==
 					       LODE_CORRUPT;
+				}
 				assert_int_equal(bad, 1);
 			}
 			m.blob.p[at] = (char)(m.blob.p[at] ^ 1 << bit);

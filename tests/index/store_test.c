@@ -129,9 +129,9 @@ static void other_versions_are_refused(void **state)
 	three_notes(&f);
 	const struct format good = f.x->format;
 	struct format bad = good;
-	bad.version = 2;
+	bad.version = FORMAT_VERSION + 1;
 	put_format(&f, &bad);
-	assert_open_fails(&f, LODE_VERSION, "format 2");
+	assert_open_fails(&f, LODE_VERSION, "format 3");
 	fixture_finish(&f);
 	for (int i = 0; i < 3; i++) {
 		three_notes(&f);
