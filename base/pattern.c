@@ -62,6 +62,7 @@ static uint32_t compile_options(unsigned flags)
 		{PATTERN_ANCHORED, PCRE2_ANCHORED},
 		{PATTERN_EXTENDED, PCRE2_EXTENDED},
 		{PATTERN_UTF, PCRE2_UTF | PCRE2_UCP},
+		{PATTERN_SLICED, PCRE2_USE_OFFSET_LIMIT},
 	};
 	uint32_t options = PCRE2_NEVER_BACKSLASH_C;
 	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
@@ -141,14 +142,12 @@ void pattern_scratch_destroy(struct pattern_scratch *s)
 	free(s);
 }
 
-int pattern_find(const struct pattern *p, struct pattern_scratch *s, struct slice subject,
-	size_t from, struct pattern_match *m)
+static int find(const struct pattern *p, struct pattern_scratch *s, struct slice subject,
+	size_t from, uint32_t options, struct pattern_match *m)
 {
-	if (from > subject.n)
-		return 0;
 	const char *text = subject.p ? subject.p : "";
-	int n = pcre2_match(p->code, (PCRE2_SPTR)text, subject.n, from, PCRE2_NO_UTF_CHECK, s->data,
-		s->context);
+	int n = pcre2_match(p->code, (PCRE2_SPTR)text, subject.n, from,
+		PCRE2_NO_UTF_CHECK | options, s->data, s->context);
 	if (n < 0)
 		return match_failed(n);
 	/* 0: the pattern has more groups than we keep; the first PATTERN_GROUPS are filled. */
@@ -159,4 +158,21 @@ int pattern_find(const struct pattern *p, struct pattern_scratch *s, struct slic
 		m->end[i] = i < filled ? ovector[2 * i + 1] : SIZE_MAX;
 	}
 	return 1;
+}
+
+int pattern_find(const struct pattern *p, struct pattern_scratch *s, struct slice subject,
+	size_t from, struct pattern_match *m)
+{
+	return from > subject.n ? 0 : find(p, s, subject, from, 0, m);
+}
+
+int pattern_find_within(const struct pattern *p, struct pattern_scratch *s, struct slice subject,
+	size_t from, size_t last, struct pattern_match *m)
+{
+	if (from > subject.n)
+		return 0;
+	pcre2_set_offset_limit(s->context, last);
+	int rc = find(p, s, subject, from, PCRE2_NOTEMPTY, m);
+	pcre2_set_offset_limit(s->context, PCRE2_UNSET);
+	return rc;
 }

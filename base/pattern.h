@@ -16,6 +16,7 @@ enum pattern_flags {
 	PATTERN_ANCHORED = 4, /* match at the start offset only */
 	PATTERN_EXTENDED = 8,
 	PATTERN_UTF = 16,
+	PATTERN_SLICED = 32, /* for pattern_find_within */
 };
 
 enum { PATTERN_GROUPS = 8 };
@@ -35,5 +36,10 @@ void pattern_scratch_destroy(struct pattern_scratch *s);
 /* Searches subject from `from`.  1: found, 0: not, LODE_TOOBIG: a match limit was reached. */
 int pattern_find(const struct pattern *p, struct pattern_scratch *s, struct slice subject,
 	size_t from, struct pattern_match *m);
+/* The same for a match of at least one byte that begins in from..last (bytes, both included), though it
+ * may look and reach beyond: so that a caller may pause between slices of a long text.  Compiled with
+ * PATTERN_SLICED. */
+int pattern_find_within(const struct pattern *p, struct pattern_scratch *s, struct slice subject,
+	size_t from, size_t last, struct pattern_match *m);
 
 #endif
