@@ -106,8 +106,8 @@ static void find(struct bench *b, struct chart *c, struct slice condition)
 static void rank(struct bench *b, struct chart *c, struct slice query, bool any)
 {
 	struct ranked_result result;
-	must(b, chart_rank(
-			c, query, any, NULL, 20, b->tokenizer, NULL, &b->arena, &result, &b->err));
+	struct rank_query q = {.text = query, .any = any, .limit = 20, .show = RANKED_CHUNKS};
+	must(b, chart_rank(c, &q, NULL, b->tokenizer, NULL, &b->arena, &result, &b->err));
 	b->hits += result.matched;
 }
 

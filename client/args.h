@@ -54,6 +54,7 @@ enum verb {
 	X(WHY, "why", "", V(ASK), "how each mention was judged, names, rounds, time by step")      \
 	X(EXIT_VERDICT, "exit-verdict", "", V(ASK), "exit with the verdict: see EXIT STATUS")      \
 	X(ANY, "any", "", V(SEARCH), "any of the words is enough")                                 \
+	X(SYNONYMS, "synonyms", "", V(SEARCH), "words and phrases also under their other names")   \
 	X(AT, "at", "START-END", V(SHOW), "mark that span (bytes) and show what stands around it") \
 	X(RAW, "raw", "", V(SHOW), "the note's bytes exactly, nothing else")                       \
 	X(JSON, "json", "", V(SHOW), "the note's record as JSON")                                  \

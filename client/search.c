@@ -109,6 +109,8 @@ static int write_body(struct buf *out, const struct args *a, struct err *e)
 	if (rc == 0) {
 		if (args_has(a, OPT_ANY))
 			json_kv_bool(&w, "any", true);
+		if (args_has(a, OPT_SYNONYMS))
+			json_kv_bool(&w, "synonyms", true);
 		if (limit)
 			json_kv_uint(&w, "limit", limit);
 		json_end_object(&w);

@@ -8,36 +8,43 @@
 enum { LIMIT_DEFAULT = 10, LIMIT_MAX = 1000 };
 
 struct search {
-	struct slice query;
-	bool any; /* any item suffices, instead of all */
-	uint32_t limit;
+	struct rank_query query;
 	struct scope scope;
 };
 
 /* ---- parse ---- */
 
+static bool get_flag(const struct json *body, const char *key, bool *out)
+{
+	const struct json *v = json_get(body, key);
+	*out = v && v->type == JSON_TRUE;
+	return !v || v->type == JSON_TRUE || v->type == JSON_FALSE;
+}
+
 static enum next parse_members(struct request *r, struct search *s, const struct json *body)
 {
-	static const char *const known[] = {"query", "any", "limit", NULL};
+	static const char *const known[] = {"query", "any", "synonyms", "limit", NULL};
 	struct err e = {0};
 	int rc = scope_check_members(body, known, &e);
 	if (rc == 0)
 		rc = scope_parse(body, &r->arena, &s->scope, &e);
 	if (rc)
 		return request_fail_err(r, rc, &e);
-	const struct json *query = json_get(body, "query"), *any = json_get(body, "any");
+	const struct json *query = json_get(body, "query");
 	if (!query || query->type != JSON_STRING || query->str.n == 0)
 		return request_fail(r, LODE_BADREQ, "query: must be a string that is not empty");
-	if (any && any->type != JSON_TRUE && any->type != JSON_FALSE)
+	if (!get_flag(body, "any", &s->query.any))
 		return request_fail(r, LODE_BADREQ, "any: must be true or false");
+	if (!get_flag(body, "synonyms", &s->query.synonyms))
+		return request_fail(r, LODE_BADREQ, "synonyms: must be true or false");
 	const struct json *limit = json_get(body, "limit");
 	int64_t n = LIMIT_DEFAULT;
 	if (limit && json_int(limit, 1, LIMIT_MAX, &n))
 		return request_fail(r, LODE_BADREQ, "limit: must be within 1..%d", LIMIT_MAX);
-	s->query = query->str;
-	s->any = any && any->type == JSON_TRUE;
-	s->limit = (uint32_t)n;
-	request_note_query(r, s->query);
+	s->query.text = query->str;
+	s->query.limit = (uint32_t)n;
+	s->query.show = RANKED_TEXT;
+	request_note_query(r, s->query.text);
 	return NEXT_STEP;
 }
 
@@ -131,7 +138,7 @@ static int put_answer(struct request *r, const struct ranked_result *found, stru
 	json_init(&w, &r->out);
 	json_begin_object(&w);
 	json_kv_string(&w, "patient", r->patient);
-	json_kv_string(&w, "query", s->query);
+	json_kv_string(&w, "query", s->query.text);
 	int rc = put_hits(r, &w, found);
 	if (rc)
 		return err_set(e, rc, "stopped while the answer was written");
@@ -156,8 +163,8 @@ static enum next search_run(struct request *r)
 	if (rc == LODE_NOTFOUND)
 		return request_fail(r, rc, "no such patient");
 	if (rc == 0)
-		rc = chart_rank(c, s->query, s->any, &s->scope, s->limit, r->worker->tok, &stop,
-			&r->arena, &found, &e);
+		rc = chart_rank(
+			c, &s->query, &s->scope, r->worker->tok, &stop, &r->arena, &found, &e);
 	if (rc == 0)
 		rc = put_answer(r, &found, &e);
 	if (rc)

@@ -285,13 +285,30 @@ int chart_find(struct chart *c, const struct names *names, const struct scope *s
 		const struct hit *hits, uint32_t n_hits),
 	void *arg, struct search_counts *counts, struct err *e);
 
-/* Ranked search for people: words and "quoted phrases".  All must stand in the note unless `any`;
- * notes... chunks ranked by BM25 (k1 1.2, b 0.75; Robertson & Zaragoza 2009) over the chart. */
+/* ---- queries ---- */
+
+/* Ranked search for people, in the language of docs/query.md: notes answer the query or do not; of
+ * those that do, the chunks where something of it stands are ranked by BM25 (k1 1.2, b 0.75; Robertson &
+ * Zaragoza 2009) over the chart. */
+enum ranked_show {
+	RANKED_CHUNKS, /* note, score, chunk_start, chunk_end; a text is read only where it decides */
+	RANKED_PLACES, /* and hits, start, end */
+	RANKED_TEXT,   /* and text, start_cp, end_cp, section */
+};
+
+struct rank_query {
+	struct slice text;
+	bool any;      /* what stands side by side is joined by OR */
+	bool synonyms; /* every word and phrase as if written with "~" */
+	uint32_t limit;
+	enum ranked_show show;
+};
+
 struct ranked {
 	struct note_view note;
 	double score;
 	uint32_t chunk_start, chunk_end; /* bytes in the note */
-	const struct hit *hits;          /* hit.name: item of the query */
+	const struct hit *hits;          /* hit.name: number of the word, phrase ... in the query */
 	uint32_t n_hits;
 	struct slice text;                     /* the chunk's text, in the arena */
 	uint32_t start, end, start_cp, end_cp; /* the first hit, or the chunk if it has none */
@@ -303,8 +320,10 @@ struct ranked_result {
 	uint64_t matched; /* chunks that matched, before the limit */
 	struct search_counts counts;
 };
-int chart_rank(struct chart *c, struct slice query, bool any, const struct scope *scope,
-	uint32_t limit, struct tokenizer *t, const struct search_stop *stop, struct arena *a,
+/* LODE_BADREQ: the query does not parse, or is over a limit; the message names the column.
+ * LODE_TIMEOUT, _CANCELLED, _NOMEM.  Damage does not stop it: it is counted. */
+int chart_rank(struct chart *c, const struct rank_query *query, const struct scope *scope,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *a,
 	struct ranked_result *out, struct err *e);
 
 /* ---- verification ---- */

@@ -142,6 +142,8 @@ static inline uint32_t match_seen(struct slice term)
 	return (first * 9 + last * 37 + middle * 5 + (uint32_t)term.n * 131) % MATCH_SEEN;
 }
 
+/* How ask looks for a name that names_widen made: MATCH_* flags. */
+unsigned match_flags(const struct name *name);
 /* In the arena; names' texts are borrowed.  LODE_BADREQ: a name without words, over a limit, or not
  * UTF-8. */
 int matcher_create(const struct match_name *names, uint32_t n_names, struct tokenizer *t,

@@ -6,6 +6,16 @@
 
 enum { MASK_BYTES = 512 }; /* a mask in the note: none of the four dialects goes near */
 
+/* A name that is a function word in small letters ("AS", "ALL") is asked for as the abbreviation
+ * when it is written in capitals; every other condition is found caselessly. */
+unsigned match_flags(const struct name *name)
+{
+	unsigned listed = abbrev_match_flags(name->text);
+	if (name->via == VIA_ABBREVIATION)
+		return listed | MATCH_MASKS | MATCH_CAPITALS;
+	return MATCH_MASKS | (listed & MATCH_IN_PROSE ? listed : 0);
+}
+
 struct build {
 	struct matcher *m;
 	struct arena *a;

@@ -1,495 +1,264 @@
-/* Ranked search for people: BM25 over the chunks of one chart.
+/* Ranked search: the course of it.
  *
- * df, the number of chunks and their mean length are those of the live notes of the whole chart,
- * whatever the scope, so that neither a scope nor a compaction changes a score.  A single word is
- * counted from the postings; phrases, words written apart, and everything under a section filter
- * from the text.  df of a phrase is the number of chunks where its words stand close enough. */
-#include "index/recall.h"
-#include "index/scope.h"
+ * The postings say of each note whether it may answer the query, and whether it must; a text is read only
+ * of a note that may and need not, or in which something stands that the postings cannot count. */
+#include "index/rank.h"
 
-#include <math.h>
 #include <stdlib.h>
-
-enum { ITEMS_MAX = 32, WORK_BYTES = 192 << 20 };
 
 static const double K1 = 1.2, B = 0.75;
 
-struct rank_segment {
-	struct recall recall;
-	uint64_t *may[ITEMS_MAX]; /* chunks that may hold the item */
-	uint16_t *tf[ITEMS_MAX];  /* per chunk, from the postings; NULL: only the text can tell */
-};
+/* ---- scores ---- */
 
-struct scored {
-	double score;
-	uint32_t note, chunk; /* index in rank.notes; number in its segment */
-};
-
-struct rank {
-	struct chart *c;
-	const struct scope *scope;
-	struct tokenizer *t;
-	const struct search_stop *stop;
-	struct arena work, scratch;
-	bool any;
-	struct match_name items[ITEMS_MAX];
-	uint32_t n_items;
-	struct matcher *m;
-	struct rank_segment **segments;        /* NULL: damaged */
-	uint64_t chunks, words, df[ITEMS_MAX]; /* of live notes */
-	double idf[ITEMS_MAX];
-	struct note_view *notes;
-	size_t n_notes, cap_notes;
-	struct scored *found;
-	size_t n_found, cap_found;
-	struct search_counts *counts;
-};
-
-/* ---- the query ---- */
-
-static bool is_blank(char c)
+static double norm_of(const struct rank *r, uint32_t words)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	double mean = r->words ? (double)r->words / (double)r->chunks : 1;
+	return K1 * (1 - B + B * (double)words / mean);
 }
 
-static int add_item(struct rank *r, struct slice text, unsigned flags, struct err *e)
+static double term_score(const struct rank_item *item, double tf, double norm)
 {
-	struct tok_doc doc;
-	int rc = tok_words(r->t, text, &r->work, &doc, e);
-	if (rc < 0 || doc.n_words == 0)
-		return rc;
-	if (r->n_items == ITEMS_MAX)
-		return err_set(e, LODE_BADREQ, "query: more than %d words and phrases", ITEMS_MAX);
-	r->items[r->n_items++] = (struct match_name){text, VIA_EXACT, flags};
+	return item->idf * tf * (K1 + 1) / (tf + norm);
+}
+
+static int keep(struct rank *r, struct rank_scored s, struct err *e)
+{
+	struct rank_scored *found =
+		arena_grow(&r->work, r->found, r->n_found, sizeof(*found), &r->cap_found);
+	if (!found)
+		return err_set(e, LODE_NOMEM, "no memory for results");
+	r->found = found;
+	r->found[r->n_found++] = s;
 	return 0;
 }
 
-static int parse(struct rank *r, struct slice q, struct err *e)
+/* ---- notes whose text is read ---- */
+
+/* Chunks of a note: hits of each item, and whether anything shown stands there. */
+struct tally {
+	uint16_t *tf; /* [chunk * n_items + item] */
+	bool *shown;  /* [chunk] */
+};
+
+static int tally_places(struct rank *r, const struct note_view *v, const struct hit *hits,
+	uint32_t n, uint32_t item, struct tally *t, struct err *e)
 {
-	size_t bad;
-	int rc = 0;
-	if (tok_utf8_check(q, &bad) < 0)
-		return err_set(e, LODE_BADREQ, "query: not valid UTF-8 at byte %zu", bad);
-	for (size_t i = 0, end; i < q.n && rc == 0; i = end) {
-		bool quoted = q.p[i] == '"';
-		end = i + 1;
-		if (is_blank(q.p[i]))
+	const struct segment *seg = &r->c->segments[v->segment].seg;
+	struct chunk_view c;
+	uint32_t chunk = 0;
+	int rc = n ? segment_chunk(seg, v->first_chunk, &c, e) : 0;
+	for (uint32_t i = 0; i < n && rc == 0; i++) {
+		while (rc == 0 && hits[i].start >= c.end && chunk + 1 < v->n_chunks)
+			rc = segment_chunk(seg, v->first_chunk + ++chunk, &c, e);
+		t->shown[chunk] = true;
+		if (item == UINT32_MAX)
 			continue;
-		while (end < q.n && q.p[end] != '"' && (quoted || !is_blank(q.p[end])))
-			end++;
-		if (quoted && end == q.n)
-			return err_set(e, LODE_BADREQ,
-				"query: the quote at column %zu is not closed",
-				tok_cp_count(slice_of(q.p, i)) + 1);
-		size_t start = quoted ? i + 1 : i;
-		rc = add_item(
-			r, slice_of(q.p + start, end - start), quoted ? MATCH_EXACT_WORDS : 0, e);
-		end += quoted;
+		uint16_t *tf = &t->tf[(size_t)chunk * r->n_items + item];
+		*tf = (uint16_t)(*tf + (*tf < UINT16_MAX));
 	}
-	if (rc == 0 && r->n_items == 0)
-		return err_set(
-			e, LODE_BADREQ, "query: no words before column %zu", tok_cp_count(q) + 1);
 	return rc;
 }
 
-/* ---- what the postings say ---- */
-
-/* Term frequencies of a one-word item, all its forms together. */
-static int read_tf(struct rank_segment *s, uint32_t item, uint16_t *tf, struct err *e)
+static int tally_note(struct rank *r, const struct note_view *v, const struct rank_text *text,
+	struct tally *t, struct err *e)
 {
-	const struct matcher *m = s->recall.m;
-	for (uint32_t f = 0; f < m->n_forms; f++) {
-		struct postings p;
-		uint32_t u = m->forms[f].first;
-		while (u < m->forms[f].end && m->uses[u].name != item)
-			u++;
-		if (u == m->forms[f].end)
-			continue;
-		int rc = segment_term(s->recall.seg, m->forms[f].term, &p, e);
-		if (rc == LODE_NOTFOUND)
-			continue;
-		if (rc < 0)
-			return rc;
-		while (postings_next(&p)) {
-			uint32_t sum = tf[p.chunk] + p.tf;
-			tf[p.chunk] = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
-		}
+	int rc = 0;
+	uint32_t n;
+	for (uint32_t k = 0; k < r->n_items && rc == 0; k++) {
+		const struct hit *hits = rank_places(text, r->items[k].node, &n);
+		rc = tally_places(r, v, hits, n, k, t, e);
 	}
-	return 0;
+	for (uint32_t i = 0; i < r->n_leaves && rc == 0; i++)
+		if (r->leaves[i].regex && r->leaves[i].shown)
+			rc = tally_places(
+				r, v, text->places[i], text->n_places[i], UINT32_MAX, t, e);
+	return rc;
 }
 
-static int read_items(struct rank *r, struct rank_segment *s, struct err *e)
+static int keep_chunks(
+	struct rank *r, const struct note_view *v, const struct tally *t, struct err *e)
 {
-	for (uint32_t i = 0; i < r->n_items; i++) {
-		s->may[i] = recall_bitmap(&s->recall);
-		if (!s->may[i])
-			return err_set(e, LODE_NOMEM, "no memory for item %u", i);
-		recall_name(&s->recall, i, s->may[i], s->may[i]);
-		if (r->m->names[i].doc.n_words > 1 || s->recall.split[i] ||
-			(r->scope && r->scope->sections))
+	size_t before = r->n_found;
+	int rc = 0;
+	for (uint32_t c = 0; c < v->n_chunks && rc == 0; c++) {
+		struct chunk_view chunk;
+		struct rank_scored s = {0, v->segment, v->ordinal, v->first_chunk + c};
+		if (!t->shown[c])
 			continue;
-		s->tf[i] = arena_array(&r->work, uint16_t, s->recall.seg->n_chunks);
-		if (!s->tf[i])
-			return err_set(e, LODE_NOMEM, "no memory for item %u", i);
-		int rc = read_tf(s, i, s->tf[i], e);
-		if (rc < 0)
-			return rc;
+		rc = segment_chunk(&r->c->segments[v->segment].seg, s.chunk, &chunk, e);
+		double norm = rc ? 0 : norm_of(r, chunk.words);
+		for (uint32_t k = 0; k < r->n_items && rc == 0; k++)
+			s.score +=
+				term_score(&r->items[k], t->tf[(size_t)c * r->n_items + k], norm);
+		if (rc == 0)
+			rc = keep(r, s, e);
 	}
-	return 0;
+	/* It answers with nothing to show: its first chunk stands for it. */
+	if (rc == 0 && r->n_found == before)
+		rc = keep(r, (struct rank_scored){0, v->segment, v->ordinal, v->first_chunk}, e);
+	return rc;
 }
 
-/* Adds the live chunks of one segment to the figures of the chart. */
-static int add_figures(
-	struct rank *r, const struct chart_segment *cs, struct rank_segment *s, struct err *e)
+static int rank_text_of(struct rank *r, const struct note_view *v, struct err *e)
 {
-	uint64_t chunks = 0, words = 0, df[ITEMS_MAX] = {0};
-	for (uint32_t i = 0; i < cs->seg.n_chunks; i++) {
+	struct rank_text text;
+	int rc = rank_read(r, v, false, &text, e);
+	if (rc < 0 || !rank_is_true(r, r->tree, v, &text))
+		return rc;
+	struct tally t = {arena_array(&r->scratch, uint16_t, (size_t)v->n_chunks * r->n_items),
+		arena_array(&r->scratch, bool, v->n_chunks)};
+	if (!t.tf || !t.shown)
+		return err_set(e, LODE_NOMEM, "no memory for a note of %u chunks", v->n_chunks);
+	rc = tally_note(r, v, &text, &t, e);
+	return rc ? rc : keep_chunks(r, v, &t, e);
+}
+
+/* ---- notes of which the postings know all ---- */
+
+/* The notes are done by their chunks, in order; `placed` are those with something to show. */
+static int rank_by_postings(struct rank *r, uint32_t segment, const uint64_t *notes, struct err *e)
+{
+	const struct rank_segment *s = r->segments[segment];
+	uint64_t *chunks = arena_array(&r->work, uint64_t, s->recall.words);
+	uint16_t *tf[QUERY_LEAVES_MAX];
+	uint32_t chunk, n = 0, items[QUERY_LEAVES_MAX];
+	if (!chunks)
+		return err_set(e, LODE_NOMEM, "no memory for a search");
+	for (uint32_t k = 0; k < r->n_items; k++) {
+		const struct query_node *node = r->items[k].node;
+		if (node->kind == QUERY_NEAR || !s->tf[node->number])
+			continue;
+		for (uint32_t i = 0; i < s->recall.words; i++)
+			chunks[i] |= s->chunks[node->number][i];
+		items[n] = k;
+		tf[n++] = s->tf[node->number];
+	}
+	RECALL_EACH(chunk, chunks, s->recall.words)
+	{
 		struct chunk_view v;
-		int rc = segment_chunk(&cs->seg, i, &v, e);
+		int rc = segment_chunk(s->recall.seg, chunk, &v, e);
+		if (rc == 0 && !recall_has(notes, v.note))
+			continue;
+		struct rank_scored found = {0, segment, v.note, chunk};
+		double norm = rc ? 0 : norm_of(r, v.words);
+		for (uint32_t k = 0; k < n && rc == 0; k++)
+			if (tf[k][chunk])
+				found.score += term_score(&r->items[items[k]], tf[k][chunk], norm);
+		if (rc == 0)
+			rc = keep(r, found, e);
 		if (rc < 0)
 			return rc;
-		if (chart_note_is_dead(cs, v.note))
-			continue;
-		chunks++;
-		words += v.words;
-		for (uint32_t k = 0; k < r->n_items; k++)
-			df[k] += recall_has(s->may[k], i);
 	}
-	r->chunks += chunks;
-	r->words += words;
-	for (uint32_t k = 0; k < r->n_items; k++)
-		r->df[k] += df[k];
 	return 0;
 }
 
-static int read_segment(struct rank *r, uint32_t segment, struct err *e)
+/* ---- which notes, and how ---- */
+
+struct choice {
+	uint64_t *notes; /* that may answer, are live and in scope */
+	uint64_t *text;  /* of those, whose text must be read */
+	uint64_t *bare;  /* of the others, that have nothing to show */
+};
+
+static int choose(struct rank *r, uint32_t segment, struct choice *out, struct err *e)
 {
 	const struct chart_segment *cs = &r->c->segments[segment];
-	struct rank_segment *s = arena_new(&r->work, struct rank_segment);
-	if (!s)
-		return err_set(e, LODE_NOMEM, "no memory for segment %u", segment);
-	int rc = recall_begin(&s->recall, r->m, &cs->seg, true, &r->work, e);
-	if (rc == 0)
-		rc = read_items(r, s, e);
-	if (rc == 0)
-		rc = add_figures(r, cs, s, e);
-	if (rc == 0)
-		r->segments[segment] = s;
-	return rc;
-}
-
-static int read_chart(struct rank *r, struct err *e)
-{
-	r->segments = arena_array(&r->work, struct rank_segment *, r->c->n_segments);
-	if (!r->segments)
-		return err_set(e, LODE_NOMEM, "no memory for %u segments", r->c->n_segments);
-	for (uint32_t i = 0; i < r->c->n_segments; i++) {
-		struct err why = {0};
-		if (r->c->segments[i].damaged)
-			continue;
-		int rc = read_segment(r, i, &why);
-		if (rc == LODE_CORRUPT)
-			scope_lose_segment(r->c, i, r->scope, r->counts, why.text);
-		else if (rc < 0)
-			return err_set(e, rc, "%s", why.text);
+	const struct rank_segment *s = r->segments[segment];
+	struct rank_verdict v;
+	int rc = rank_judge(r, segment, r->tree, &v, e);
+	uint64_t *all = rc ? NULL : arena_array(&r->work, uint64_t, 3 * (size_t)s->note_words);
+	if (!all)
+		return rc ? rc : err_set(e, LODE_NOMEM, "no memory for a search");
+	*out = (struct choice){all, all + s->note_words, all + 2 * (size_t)s->note_words};
+	for (uint32_t i = 0; i < s->note_words; i++) {
+		uint64_t unsure = ~v.must[i], placed = 0;
+		for (uint32_t k = 0; k < r->n_leaves; k++) {
+			if (!r->leaves[k].shown)
+				continue;
+			placed |= s->notes[k][i];
+			unsure |= s->tf[k] ? 0 : s->notes[k][i];
+		}
+		out->notes[i] = v.may[i] & (cs->dead ? ~cs->dead[i] : ~(uint64_t)0);
+		if (i + 1 == s->note_words && cs->seg.n_notes % 64)
+			out->notes[i] &= ((uint64_t)1 << cs->seg.n_notes % 64) - 1;
+		out->text[i] = out->notes[i] & unsure;
+		out->bare[i] = out->notes[i] & ~unsure & ~placed;
 	}
-	for (uint32_t k = 0; k < r->n_items; k++)
-		r->idf[k] = log(1 + ((double)r->chunks - (double)r->df[k] + 0.5) /
-					    ((double)r->df[k] + 0.5));
 	return 0;
 }
 
-/* ---- notes ---- */
-
-static bool any_bit(const uint64_t *map, uint32_t first, uint32_t n)
+/* 1: in scope; 0: not, or its record is damaged (which is counted). */
+static int look(struct rank *r, uint32_t segment, uint32_t note, struct note_view *v)
 {
-	for (uint32_t i = first; i < first + n; i++)
-		if (recall_has(map, i))
-			return true;
-	return false;
-}
-
-/* Could the note answer the query?  *unsure: only its text can tell. */
-static bool may_answer(
-	const struct rank *r, const struct rank_segment *s, const struct note_view *v, bool *unsure)
-{
-	uint32_t has = 0;
-	*unsure = false;
-	for (uint32_t k = 0; k < r->n_items; k++) {
-		if (!any_bit(s->may[k], v->first_chunk, v->n_chunks))
-			continue;
-		has++;
-		*unsure |= !s->tf[k];
-	}
-	return r->any ? has > 0 : has == r->n_items;
-}
-
-/* All hits of the note inside the section scope, in the scratch arena: LODE_CORRUPT with *why when
- * the text cannot be had. */
-static int scan_note(struct rank *r, const struct note_view *v, struct tok_doc *doc,
-	struct hit **hits, uint32_t *n, struct err *why)
-{
-	struct slice text;
-	uint32_t kept = 0;
-	int rc = chart_text(r->c, v, &r->scratch, &text, why);
-	if (rc == 0)
-		rc = tok_scan(r->t, text, &r->scratch, doc, why);
-	if (rc == 0 && matcher_run(r->m, doc, &r->scratch, hits, n) < 0)
-		rc = err_set(why, LODE_NOMEM, "no memory to search a note of %zu bytes", text.n);
-	if (rc < 0)
-		return rc;
-	for (uint32_t i = 0; i < *n; i++)
-		if (scope_has_byte(r->scope, doc, (*hits)[i].start))
-			(*hits)[kept++] = (*hits)[i];
-	*n = kept;
-	return 0;
-}
-
-/* tf[chunk of the note * n_items + item], from the text. */
-static int count_hits(struct rank *r, const struct rank_segment *s, const struct note_view *v,
-	uint16_t *tf, struct err *why)
-{
-	struct tok_doc doc;
-	struct hit *hits = NULL;
-	uint32_t n = 0, chunk = 0;
-	int rc = scan_note(r, v, &doc, &hits, &n, why);
-	for (uint32_t i = 0; i < n && rc == 0; i++) {
-		struct chunk_view c;
-		rc = segment_chunk(s->recall.seg, v->first_chunk + chunk, &c, why);
-		while (rc == 0 && hits[i].start >= c.end && chunk + 1 < v->n_chunks)
-			rc = segment_chunk(s->recall.seg, v->first_chunk + ++chunk, &c, why);
-		uint16_t *at = &tf[chunk * r->n_items + hits[i].name];
-		*at = (uint16_t)(*at + (*at < UINT16_MAX));
-	}
-	return rc;
-}
-
-static void copy_tf(
-	const struct rank *r, const struct rank_segment *s, const struct note_view *v, uint16_t *tf)
-{
-	for (uint32_t c = 0; c < v->n_chunks; c++)
-		for (uint32_t k = 0; k < r->n_items; k++)
-			tf[c * r->n_items + k] = s->tf[k] ? s->tf[k][v->first_chunk + c] : 0;
-}
-
-static bool answers(const struct rank *r, const struct note_view *v, const uint16_t *tf)
-{
-	uint32_t has = 0;
-	for (uint32_t k = 0; k < r->n_items; k++) {
-		uint32_t c = 0;
-		while (c < v->n_chunks && tf[c * r->n_items + k] == 0)
-			c++;
-		has += c < v->n_chunks;
-	}
-	return r->any ? has > 0 : has == r->n_items;
-}
-
-static double score_of(const struct rank *r, const uint16_t *tf, uint32_t words)
-{
-	double score = 0, mean = r->words ? (double)r->words / (double)r->chunks : 1;
-	for (uint32_t k = 0; k < r->n_items; k++)
-		score += r->idf[k] * tf[k] * (K1 + 1) /
-			 (tf[k] + K1 * (1 - B + B * (double)words / mean));
-	return score;
-}
-
-static int keep_chunks(struct rank *r, const struct note_view *v, const uint16_t *tf, struct err *e)
-{
-	struct note_view *notes =
-		arena_grow(&r->work, r->notes, r->n_notes, sizeof(*notes), &r->cap_notes);
-	if (!notes)
-		return err_set(e, LODE_NOMEM, "no memory for %zu notes", r->n_notes);
-	r->notes = notes;
-	r->notes[r->n_notes] = *v;
-	for (uint32_t c = 0; c < v->n_chunks; c++, tf += r->n_items) {
-		uint32_t items = 0;
-		struct chunk_view chunk;
-		for (uint32_t k = 0; k < r->n_items; k++)
-			items += tf[k] > 0;
-		if (items == 0)
-			continue;
-		int rc = segment_chunk(
-			&r->c->segments[v->segment].seg, v->first_chunk + c, &chunk, e);
-		struct scored *found =
-			arena_grow(&r->work, r->found, r->n_found, sizeof(*found), &r->cap_found);
-		if (rc < 0 || !found)
-			return rc < 0 ? rc : err_set(e, LODE_NOMEM, "no memory for results");
-		r->found = found;
-		r->found[r->n_found++] = (struct scored){
-			score_of(r, tf, chunk.words), (uint32_t)r->n_notes, v->first_chunk + c};
-	}
-	r->n_notes++;
-	return 0;
-}
-
-static int rank_note(struct rank *r, const struct note_view *v, struct err *e)
-{
-	const struct rank_segment *s = r->segments[v->segment];
 	struct err why = {0};
-	bool unsure;
-	if (!scope_has_note(r->scope, v) || !may_answer(r, s, v, &unsure))
-		return 0;
+	if (chart_note(r->c, segment, note, v, &why) == 0)
+		return scope_has_note(r->scope, v);
+	/* scope_count has looked at every record when the scope is not the whole. */
+	if (scope_is_whole(r->scope))
+		scope_lost(r->counts, 1, why.text);
+	return 0;
+}
+
+static int rank_one(struct rank *r, const struct note_view *v, bool by_text, struct err *e)
+{
+	struct err why = {0};
 	int rc = scope_stop(r->stop, e);
 	if (rc < 0)
 		return rc;
-	uint16_t *tf = arena_array(&r->scratch, uint16_t, (size_t)v->n_chunks * r->n_items);
-	if (!tf)
-		return err_set(e, LODE_NOMEM, "no memory for a note of %u chunks", v->n_chunks);
-	if (unsure)
-		rc = count_hits(r, s, v, tf, &why);
-	else
-		copy_tf(r, s, v, tf);
-	if (rc == LODE_CORRUPT) {
+	if (!by_text)
+		return keep(r, (struct rank_scored){0, v->segment, v->ordinal, v->first_chunk}, e);
+	size_t before = r->n_found;
+	rc = rank_text_of(r, v, &why);
+	arena_reset(&r->scratch);
+	if (rc == LODE_CORRUPT || rc == LODE_TOOBIG) {
+		r->n_found = before;
 		scope_lost(r->counts, 1, why.text);
 		return 0;
 	}
-	if (rc < 0)
-		return err_set(e, rc, "%s", why.text);
-	return answers(r, v, tf) ? keep_chunks(r, v, tf, e) : 0;
+	return rc < 0 ? err_set(e, rc, "%s", why.text) : 0;
 }
 
-static int rank_notes(struct rank *r, struct err *e)
+static int rank_segment(struct rank *r, uint32_t segment, struct err *e)
 {
-	int rc = 0;
-	for (uint32_t i = 0; i < r->c->n_segments && rc == 0; i++) {
-		const struct chart_segment *s = &r->c->segments[i];
-		for (uint32_t n = 0; r->segments[i] && n < s->n_notes && rc == 0; n++) {
-			struct note_view v;
-			if (chart_note_is_dead(s, n))
-				continue;
-			/* scope_count has counted a record that does not parse. */
-			if (chart_note(r->c, i, n, &v, NULL) == 0)
-				rc = rank_note(r, &v, e);
-			arena_reset(&r->scratch);
-		}
-	}
-	return rc;
-}
-
-/* ---- the result ---- */
-
-static int by_score(const void *a, const void *b, void *arg)
-{
-	const struct scored *x = a, *y = b;
-	const struct rank *r = arg;
-	if (x->score != y->score)
-		return x->score > y->score ? -1 : 1;
-	int order =
-		x->note == y->note ? 0 : scope_note_order(&r->notes[x->note], &r->notes[y->note]);
-	return order ? order : x->chunk < y->chunk ? -1 : x->chunk > y->chunk;
-}
-
-/* Results of one note, in the order of its text: the note is read and scanned once for all. */
-struct showing {
-	const struct note_view *note;
-	struct tok_doc doc;
-	struct hit *hits; /* of the whole note, by start, not overlapping */
-	uint32_t n_hits, hit;
-	uint32_t byte, cp; /* code points before that byte; only moves forward */
-};
-
-static uint32_t cp_at(struct showing *s, uint32_t byte)
-{
-	s->cp += (uint32_t)tok_cp_count(slice_of(s->doc.text.p + s->byte, byte - s->byte));
-	s->byte = byte;
-	return s->cp;
-}
-
-static int fill_hits(struct showing *s, struct ranked *out, struct arena *a)
-{
-	while (s->hit < s->n_hits && s->hits[s->hit].start < out->chunk_start)
-		s->hit++;
-	while (s->hit + out->n_hits < s->n_hits &&
-		s->hits[s->hit + out->n_hits].start < out->chunk_end)
-		out->n_hits++;
-	struct hit *hits = arena_array(a, struct hit, out->n_hits);
-	if (!hits)
-		return LODE_NOMEM;
-	if (out->n_hits > 0)
-		memcpy(hits, s->hits + s->hit, out->n_hits * sizeof(*hits));
-	out->hits = hits;
-	return 0;
-}
-
-static void fill_place(struct showing *s, struct ranked *out)
-{
-	uint32_t section;
-	out->start = out->n_hits ? out->hits[0].start : out->chunk_start;
-	out->end = out->n_hits ? out->hits[0].end : out->chunk_end;
-	out->start_cp = cp_at(s, out->start);
-	/* Not through cp_at: the next chunk may begin before the end of a hit. */
-	out->end_cp = out->start_cp + (uint32_t)tok_cp_count(slice_of(
-					      s->doc.text.p + out->start, out->end - out->start));
-	section = tok_section_at(&s->doc, out->start);
-	out->section = section < s->doc.n_sections ? s->doc.sections[section].class : TOK_SEC_NONE;
-}
-
-/* One result with its text and hits; LODE_CORRUPT: its text is damaged. */
-static int show(struct rank *r, const struct scored *found, struct showing *s, struct arena *a,
-	struct ranked *out, struct err *e)
-{
-	struct chunk_view chunk = {0};
-	int rc = segment_chunk(&r->c->segments[s->note->segment].seg, found->chunk, &chunk, e);
+	const struct rank_segment *s = r->segments[segment];
+	bool whole = scope_is_whole(r->scope);
+	struct choice c = {0};
+	uint32_t note;
+	int rc = choose(r, segment, &c, e);
+	arena_reset(&r->scratch);
 	if (rc < 0)
 		return rc;
-	if (chunk.end > s->doc.text.n)
-		return err_set(e, LODE_CORRUPT, "chunk %u ends past its note", found->chunk);
-	*out = (struct ranked){.note = *s->note,
-		.score = found->score,
-		.chunk_start = chunk.start,
-		.chunk_end = chunk.end};
-	out->text = arena_slice(a, slice_of(s->doc.text.p + chunk.start, chunk.end - chunk.start));
-	if (!out->text.p || fill_hits(s, out, a) < 0)
-		return err_set(e, LODE_NOMEM, "no memory for the results");
-	fill_place(s, out);
-	return 0;
+	RECALL_EACH(note, c.notes, s->note_words)
+	{
+		struct note_view v;
+		bool by_text = recall_has(c.text, note), bare = recall_has(c.bare, note);
+		if (whole && !by_text && !bare)
+			continue;
+		if (!look(r, segment, note, &v)) {
+			c.notes[note >> 6] &= ~((uint64_t)1 << (note & 63));
+			continue;
+		}
+		if (by_text || bare)
+			rc = rank_one(r, &v, by_text, e);
+		if (rc < 0)
+			return rc;
+	}
+	for (uint32_t i = 0; i < s->note_words; i++)
+		c.notes[i] &= ~c.text[i];
+	return rank_by_postings(r, segment, c.notes, e);
 }
 
-static int by_place(const void *a, const void *b, void *arg)
+static int rank_segments(struct rank *r, struct err *e)
 {
-	const struct rank *r = arg;
-	const struct scored *x = &r->found[*(const uint32_t *)a];
-	const struct scored *y = &r->found[*(const uint32_t *)b];
-	if (x->note != y->note)
-		return x->note < y->note ? -1 : 1;
-	return x->chunk < y->chunk ? -1 : x->chunk > y->chunk;
-}
-
-/* The results order[0..n), all of one note: LODE_CORRUPT when any of it cannot be had. */
-static int show_note(struct rank *r, const uint32_t *order, uint32_t n, struct arena *a,
-	struct ranked *at, struct err *e)
-{
-	struct showing s = {.note = &r->notes[r->found[order[0]].note]};
-	int rc = scan_note(r, s.note, &s.doc, &s.hits, &s.n_hits, e);
-	if (rc == 0 && matcher_resolve(s.hits, &s.n_hits, &r->scratch) < 0)
-		rc = err_set(e, LODE_NOMEM, "no memory for the results");
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		rc = show(r, &r->found[order[i]], &s, a, &at[order[i]], e);
-	return rc;
-}
-
-/* at[i] for the i-th best; those of a damaged note stay without text. */
-static int show_notes(struct rank *r, uint32_t n, struct arena *a, struct ranked *at, struct err *e)
-{
-	uint32_t *order = arena_array(&r->work, uint32_t, n);
-	if (!order)
-		return err_set(e, LODE_NOMEM, "no memory for %u results", n);
-	for (uint32_t i = 0; i < n; i++)
-		order[i] = i;
-	if (n > 1)
-		qsort_r(order, n, sizeof(*order), by_place, r);
-	for (uint32_t i = 0, end; i < n; i = end) {
+	for (uint32_t i = 0; i < r->c->n_segments; i++) {
 		struct err why = {0};
-		for (end = i + 1; end < n && r->found[order[end]].note == r->found[order[i]].note;)
-			end++;
-		int rc = scope_stop(r->stop, &why);
-		if (rc == 0)
-			rc = show_note(r, order + i, end - i, a, at, &why);
-		arena_reset(&r->scratch);
+		size_t before = r->n_found;
+		if (!r->segments[i])
+			continue;
+		int rc = rank_segment(r, i, &why);
 		if (rc == LODE_CORRUPT) {
-			scope_lost(r->counts, 1, why.text);
-			for (uint32_t k = i; k < end; k++)
-				at[order[k]].text.p = NULL;
+			r->n_found = before;
+			scope_lose_segment(r->c, i, r->scope, r->counts, why.text);
 		} else if (rc < 0) {
 			return err_set(e, rc, "%s", why.text);
 		}
@@ -497,50 +266,36 @@ static int show_notes(struct rank *r, uint32_t n, struct arena *a, struct ranked
 	return 0;
 }
 
-static int show_best(
-	struct rank *r, uint32_t limit, struct arena *a, struct ranked_result *out, struct err *e)
-{
-	if (r->n_found > 1)
-		qsort_r(r->found, r->n_found, sizeof(*r->found), by_score, r);
-	uint32_t n = r->n_found < limit ? (uint32_t)r->n_found : limit;
-	out->matched = r->counts->chunks_matched = r->n_found;
-	out->at = arena_array(a, struct ranked, n);
-	if (!out->at)
-		return err_set(e, LODE_NOMEM, "no memory for %u results", n);
-	int rc = show_notes(r, n, a, out->at, e);
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		if (out->at[i].text.p)
-			out->at[out->n++] = out->at[i];
-	return rc;
-}
-
-int chart_rank(struct chart *c, struct slice query, bool any, const struct scope *scope,
-	uint32_t limit, struct tokenizer *t, const struct search_stop *stop, struct arena *a,
+int chart_rank(struct chart *c, const struct rank_query *query, const struct scope *scope,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *a,
 	struct ranked_result *out, struct err *e)
 {
 	struct ranked_result result = {0};
 	struct rank *r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_set(e, LODE_NOMEM, "no memory for a search");
-	*r = (struct rank){
-		.c = c, .scope = scope, .t = t, .stop = stop, .any = any, .counts = &result.counts};
-	arena_init(&r->work, WORK_BYTES);
-	arena_init(&r->scratch, WORK_BYTES);
+	r->c = c;
+	r->scope = scope;
+	r->t = t;
+	r->stop = stop;
+	r->query = query;
+	r->counts = &result.counts;
+	arena_init(&r->work, RANK_WORK_BYTES);
+	arena_init(&r->scratch, RANK_WORK_BYTES);
 	int rc = scope_check(scope, e);
 	if (rc == 0)
-		rc = parse(r, query, e);
-	if (rc == 0)
-		rc = matcher_create(r->items, r->n_items, t, &r->work, &r->m, e);
+		rc = rank_compile(r, e);
 	if (rc == 0) {
 		scope_count(c, scope, &result.counts);
-		rc = read_chart(r, e);
+		rc = rank_recall(r, e);
 	}
 	if (rc == 0)
-		rc = rank_notes(r, e);
+		rc = rank_segments(r, e);
 	if (rc == 0)
-		rc = show_best(r, limit, a, &result, e);
+		rc = rank_show(r, a, &result, e);
 	if (rc == 0)
 		*out = result;
+	rank_compile_release(r);
 	arena_release(&r->scratch);
 	arena_release(&r->work);
 	free(r);

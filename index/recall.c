@@ -35,6 +35,16 @@ static uint64_t shifted(const uint64_t *map, uint32_t words, uint32_t i, uint32_
 	return part ? low >> part | high << (64 - part) : low;
 }
 
+/* The room was taken at the start, and the chunk table has been verified by then. */
+static void find_note_ends(struct recall *r)
+{
+	const char *p = r->seg->chunks.p;
+	r->no_cross = r->scratch + 4 * (size_t)r->words;
+	for (uint32_t i = 0; i < r->seg->n_chunks; i++, p += SEGMENT_CHUNK_ENTRY)
+		if (i + 1 == r->seg->n_chunks || load_le32(p) != load_le32(p + SEGMENT_CHUNK_ENTRY))
+			recall_set(r->no_cross, i);
+}
+
 /* Adds to map every chunk with one of the next `reach` chunks (or a few more: reach is rounded up to
  * 1, 3, 7 ...) in it, note ends not crossed: by doubling, as a carry-look-ahead adder does (Kogge &
  * Stone, IEEE Trans. Comp. C-22(8), 1973).  pass: chunks from which `step` more lie in their note. */
@@ -42,6 +52,8 @@ static void reach_back(struct recall *r, uint64_t *map, uint32_t reach)
 {
 	uint64_t *pass = r->scratch;
 	uint32_t n = r->words;
+	if (reach > 0 && r->exact_notes && !r->no_cross)
+		find_note_ends(r);
 	if (r->seg->n_chunks <= reach)
 		reach = r->seg->n_chunks;
 	for (uint32_t i = 0; i < n; i++)
@@ -55,13 +67,16 @@ static void reach_back(struct recall *r, uint64_t *map, uint32_t reach)
 	}
 }
 
-/* Chunks of a term: 1 found, 0 no such term, or LODE_CORRUPT. */
-static int read_term(struct recall *r, struct slice term, uint64_t *out, struct err *e)
+/* Chunks of a term: 1 found, 0 no such term, or LODE_CORRUPT.  found: its postings, may be NULL. */
+static int read_term(
+	struct recall *r, struct slice term, uint64_t *out, struct postings *found, struct err *e)
 {
 	struct postings p;
 	int rc = segment_term(r->seg, term, &p, e);
 	if (rc < 0)
 		return rc == LODE_NOTFOUND ? 0 : rc;
+	if (found)
+		*found = p;
 	memset(out, 0, r->words * sizeof(*out));
 	while (postings_next(&p)) {
 		if (p.chunk >= r->seg->n_chunks)
@@ -83,7 +98,7 @@ static int read_left(struct recall *r, struct slice term, uint64_t *out, struct 
 	uint64_t digest = digest64(term), bit = (uint64_t)1 << (digest & 63);
 	if (known_absent(r, digest))
 		return 0;
-	int rc = read_term(r, term, out, e);
+	int rc = read_term(r, term, out, NULL, e);
 	if (rc == 0) {
 		r->known[digest & 63] = digest;
 		r->absent |= bit;
@@ -119,7 +134,8 @@ static int read_splits(struct recall *r, const struct match_form *f, struct err 
 			continue;
 		int rc = read_left(r, slice_of(f->term.p, cut), left, e);
 		if (rc > 0)
-			rc = read_term(r, slice_of(f->term.p + cut, f->term.n - cut), right, e);
+			rc = read_term(
+				r, slice_of(f->term.p + cut, f->term.n - cut), right, NULL, e);
 		if (rc < 0)
 			return rc;
 		if (rc == 0)
@@ -146,7 +162,7 @@ static int read_forms(struct recall *r, struct err *e)
 	uint64_t *chunks = r->scratch + r->words;
 	for (uint32_t i = 0; i < r->m->n_forms; i++) {
 		const struct match_form *f = &r->m->forms[i];
-		int rc = read_term(r, f->term, chunks, e);
+		int rc = read_term(r, f->term, chunks, &r->found[i], e);
 		if (rc > 0)
 			use_form(r, f, chunks, false);
 		if (rc >= 0 && may_split(r, f))
@@ -154,34 +170,18 @@ static int read_forms(struct recall *r, struct err *e)
 		if (rc < 0)
 			return rc;
 	}
-	return r->m->any_mask ? read_term(r, SLICE("\x01m"), r->masks, e) : 0;
-}
-
-static int find_note_ends(struct recall *r, struct err *e)
-{
-	uint32_t before = UINT32_MAX;
-	r->no_cross = recall_bitmap(r);
-	if (!r->no_cross)
-		return LODE_NOMEM;
-	for (uint32_t i = 0; i < r->seg->n_chunks; i++) {
-		struct chunk_view c;
-		int rc = segment_chunk(r->seg, i, &c, e);
-		if (rc < 0)
-			return rc;
-		if (i > 0 && c.note != before)
-			recall_set(r->no_cross, i - 1);
-		before = c.note;
-	}
-	if (r->seg->n_chunks > 0)
-		recall_set(r->no_cross, r->seg->n_chunks - 1);
-	return 0;
+	return r->m->any_mask ? read_term(r, SLICE("\x01m"), r->masks, NULL, e) : 0;
 }
 
 int recall_begin(struct recall *r, const struct matcher *m, const struct segment *seg,
 	bool exact_notes, struct arena *a, struct err *e)
 {
 	uint32_t positions = 0;
-	*r = (struct recall){.m = m, .seg = seg, .a = a, .words = (seg->n_chunks + 63) / 64};
+	*r = (struct recall){.m = m,
+		.seg = seg,
+		.a = a,
+		.exact_notes = exact_notes,
+		.words = (seg->n_chunks + 63) / 64};
 	r->first = arena_array(a, uint32_t, m->n_names);
 	r->split = arena_array(a, bool, m->n_names);
 	for (uint32_t i = 0; i < m->n_names && r->first; i++) {
@@ -189,20 +189,25 @@ int recall_begin(struct recall *r, const struct matcher *m, const struct segment
 		positions += m->names[i].doc.n_words;
 	}
 	r->at = arena_array(a, uint64_t *, positions);
-	r->scratch = arena_array(a, uint64_t, 4 * (size_t)r->words);
+	/* Four, and one for the ends of notes. */
+	r->scratch = arena_array(a, uint64_t, 5 * (size_t)r->words);
 	r->masks = recall_bitmap(r);
-	if (!r->first || !r->split || !r->at || !r->scratch || !r->masks)
+	r->found = arena_array(a, struct postings, m->n_forms);
+	if (!r->first || !r->split || !r->at || !r->scratch || !r->masks || !r->found)
 		return err_set(e, LODE_NOMEM, "no memory for %u positions", positions);
 	for (uint32_t i = 0; i < positions; i++) {
 		r->at[i] = recall_bitmap(r);
 		if (!r->at[i])
 			return err_set(e, LODE_NOMEM, "no memory for %u positions", positions);
 	}
-	int rc = exact_notes ? find_note_ends(r, e) : 0;
-	if (rc < 0)
-		return rc;
-	rc = read_forms(r, e);
+	int rc = read_forms(r, e);
 	return rc < 0 ? rc : 0;
+}
+
+int recall_postings(const struct recall *r, uint32_t form, struct postings *out)
+{
+	*out = r->found[form];
+	return out->left > 0;
 }
 
 /* all: chunks where every position so far stands within reach; far: the same with room for a mask

@@ -13,13 +13,15 @@ struct recall {
 	const struct matcher *m;
 	const struct segment *seg;
 	struct arena *a;
-	uint32_t words;     /* of a bitmap */
-	uint64_t *no_cross; /* chunks that end their note; NULL: a match may seem to cross notes */
+	uint32_t words; /* of a bitmap */
+	bool exact_notes;
+	uint64_t *no_cross;     /* chunks that end their note, when someone asked; NULL: not yet */
+	struct postings *found; /* per form; left 0: the segment has none */
 	uint64_t **at;      /* per name and position (see recall_position): chunks that hold it */
 	uint32_t *first;    /* per name: index in `at` of its position 0 */
 	uint64_t *masks;    /* chunks that hold a mask */
 	bool *split;        /* per name: a word of it may stand split in this segment */
-	uint64_t *scratch;  /* four bitmaps */
+	uint64_t *scratch;  /* five bitmaps */
 	uint64_t known[64]; /* digests of terms looked up as the left half of a split word */
 	uint64_t absent;    /* bit per slot of known: the segment has no such term */
 };
@@ -29,6 +31,8 @@ struct recall {
  * (a result that shows the count of candidates needs it; one that verifies them does not). */
 int recall_begin(struct recall *r, const struct matcher *m, const struct segment *seg,
 	bool exact_notes, struct arena *a, struct err *e);
+/* Postings of a form, from the first: 1, or 0 when the segment has none. */
+int recall_postings(const struct recall *r, uint32_t form, struct postings *out);
 /* ORs into `out` the chunks where the name may start with all of its words, into `masked` (may be
  * the same) those where it may with a mask for one of them. */
 void recall_name(struct recall *r, uint32_t name, uint64_t *out, uint64_t *masked);

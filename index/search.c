@@ -25,16 +25,6 @@ struct find {
 	struct search_counts *counts;
 };
 
-/* A name that is a function word in small letters ("AS", "ALL") is asked for as the abbreviation
- * when it is written in capitals; every other condition is found caselessly. */
-static unsigned flags_of(const struct name *name)
-{
-	unsigned listed = abbrev_match_flags(name->text);
-	if (name->via == VIA_ABBREVIATION)
-		return listed | MATCH_MASKS | MATCH_CAPITALS;
-	return MATCH_MASKS | (listed & MATCH_IN_PROSE ? listed : 0);
-}
-
 static int compile(struct find *f, const struct names *names, struct tokenizer *t, struct err *e)
 {
 	struct match_name *in = arena_array(&f->work, struct match_name, names->n);
@@ -44,7 +34,7 @@ static int compile(struct find *f, const struct names *names, struct tokenizer *
 		return err_set(e, LODE_NOMEM, "no memory for %u names", names->n);
 	for (uint32_t i = 0; i < names->n; i++)
 		in[i] = (struct match_name){
-			names->at[i].text, names->at[i].via, flags_of(&names->at[i])};
+			names->at[i].text, names->at[i].via, match_flags(&names->at[i])};
 	int rc = matcher_create(in, names->n, t, &f->work, &f->m, e);
 	if (rc == 0 && sieve_init(&f->sieve, f->m, names->together, &f->work) < 0)
 		rc = err_set(e, LODE_NOMEM, "no memory for %u names", names->n);

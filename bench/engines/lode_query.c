@@ -3,7 +3,7 @@
  *   lode_query query DIR QUERIES PASSES      DIR: the daemon's data folder, with no daemon on it
  *
  * Each question opens its own snapshot and chart, as the daemon does.  p_rare and p_bm25 and p_phrase are chart_rank
- * with the best 20 chunks (text and places of each included: more than the peers are asked for); p_find, where the
+ * with the ids and borders of the best 20 chunks (as the peers: no texts, no places); p_find, where the
  * file has it, is chart_find: every mention.  Classes it does not know are left out. */
 #include "bench/engines/ndjson.h"
 #include "index/index.h"
@@ -47,8 +47,9 @@ static void rank(
 	char text[220];
 	bool phrase = strstr(q->name, "phrase") != NULL;
 	snprintf(text, sizeof(text), phrase ? "\"%s\"" : "%s", q->words);
-	must(l, chart_rank(c, slice_str(text), !phrase, NULL, TOP, l->tokenizer, NULL, &l->arena,
-			result, &l->err));
+	struct rank_query asked = {
+		.text = slice_str(text), .any = !phrase, .limit = TOP, .show = RANKED_CHUNKS};
+	must(l, chart_rank(c, &asked, NULL, l->tokenizer, NULL, &l->arena, result, &l->err));
 }
 
 static void ask(struct lode *l, const struct query *q, struct timing *t, int pass)

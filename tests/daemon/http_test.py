@@ -133,7 +133,7 @@ class Routes(unittest.TestCase):
 
     def test_bad_search_bodies_are_400(self):
         for body in (b"", b"[]", b"{", b'{"query":3}', b'{"query":""}', b'{}', b'{"query":"x","zz":1}',
-                     b'{"query":"x","limit":0}', b'{"query":"x","limit":1.5}', b'{"query":"x","any":1}',
+                     b'{"query":"x","limit":0}', b'{"query":"x","limit":1.5}', b'{"query":"x","any":1}', b'{"query":"x","synonyms":"yes"}', b'{"query":"x OR"}',
                      b'{"query":"x","from":"yesterday"}', b'{"query":"x","types":"a"}',
                      b'{"query":"x","sections":["nowhere"]}', b'{"query":"x","query":"y"}',
                      b'{"query":"x"} {}', b'{"query":"\xff"}', b'{"query":"a\\u0000"}'):

@@ -71,6 +71,12 @@ void test_chart_add(struct test_chart *t, const char *id, const char *date, stru
 	add(t, id, date, "", text);
 }
 
+void test_chart_add_typed(
+	struct test_chart *t, const char *id, const char *date, const char *type, struct slice text)
+{
+	add(t, id, date, type, text);
+}
+
 void test_chart_commit(struct test_chart *t)
 {
 	struct batch_result result;

@@ -21,6 +21,8 @@ void test_chart_put(
 	struct test_chart *t, const char *id, const char *date, const char *type, const char *text);
 /* As put, of any bytes, into the open batch; commit makes them visible. */
 void test_chart_add(struct test_chart *t, const char *id, const char *date, struct slice text);
+void test_chart_add_typed(struct test_chart *t, const char *id, const char *date, const char *type,
+	struct slice text);
 void test_chart_commit(struct test_chart *t);
 void test_chart_delete(struct test_chart *t, const char *id);
 void test_chart_open(struct test_chart *t);
