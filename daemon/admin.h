@@ -4,6 +4,6 @@
 
 #include "daemon/request.h"
 
-extern const struct step admin_check_steps[], admin_reload_steps[];
+extern const struct step admin_reload_steps[];
 
 #endif

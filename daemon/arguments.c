@@ -33,6 +33,7 @@ static const struct option long_options[] = {
 	{"config", required_argument, NULL, 'c'},
 	{"set", required_argument, NULL, 'x'},
 	{"check", no_argument, NULL, 'k'},
+	{"check-live", no_argument, NULL, 'l'},
 	{"check-audit", required_argument, NULL, 'a'},
 	{"version", no_argument, NULL, 'v'},
 	{"help", no_argument, NULL, 'h'},
@@ -47,6 +48,7 @@ static int take_option(struct arguments *a, int c, struct config *out, struct er
 	case 'm': return config_set(out, SLICE("model"), slice_str(optarg), e);
 	case 'x': return set_pair(out, optarg, e);
 	case 'k': a->mode = MODE_CHECK; return 0;
+	case 'l': a->mode = MODE_CHECK_LIVE; return 0;
 	case 'a':
 		a->mode = MODE_CHECK_AUDIT;
 		a->audit_file = optarg;

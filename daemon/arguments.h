@@ -5,7 +5,14 @@
 
 #include "daemon/config.h"
 
-enum run_mode { MODE_SERVE, MODE_CHECK, MODE_CHECK_AUDIT, MODE_HELP, MODE_VERSION };
+enum run_mode {
+	MODE_SERVE,
+	MODE_CHECK,
+	MODE_CHECK_LIVE, /* the daemon starts it: beside itself, so without the data folder's lock */
+	MODE_CHECK_AUDIT,
+	MODE_HELP,
+	MODE_VERSION,
+};
 
 struct arguments {
 	int argc; /* as main got them; getopt may reorder argv */

@@ -4,6 +4,7 @@
 #include "daemon/access.h"
 #include "daemon/arguments.h"
 #include "daemon/audit.h"
+#include "daemon/check.h"
 #include "daemon/config.h"
 #include "daemon/notify.h"
 #include "daemon/reload.h"
@@ -25,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 2, SPARE_FILES = 64 };
+enum { EXIT_USAGE = 2, SPARE_FILES = 64, OPEN_TRIES = 8 };
 
 struct program {
 	struct arguments arguments;
@@ -71,11 +72,15 @@ static int open_index(struct program *p, struct err *e)
 	/* A queued request may hold a snapshot between its steps: one for each that may wait or run. */
 	struct index_options options = {.map_bytes = (uint64_t)c->map_bytes,
 		.max_db_bytes = (uint64_t)c->max_db_bytes,
-		.readers = (unsigned)(2 * c->queue + c->workers + c->ingest_workers + 16)};
-	p->data_fd = access_lock_data(c->data, e);
-	if (p->data_fd < 0)
-		return p->data_fd;
+		.readers = (unsigned)(2 * c->queue + c->workers + c->ingest_workers + 16),
+		.is_beside = p->arguments.mode == MODE_CHECK_LIVE};
 	return index_open(c->data, &options, &p->service.index, e);
+}
+
+static int lock_and_open(struct program *p, struct err *e)
+{
+	p->data_fd = access_lock_data(p->config.data, e);
+	return p->data_fd < 0 ? p->data_fd : open_index(p, e);
 }
 
 /* ---- check ---- */
@@ -85,15 +90,25 @@ static void say_problem(void *arg, const char *problem)
 	printf("%s\n", problem);
 }
 
-static int run_check(struct program *p)
+/* The daemon commits meanwhile: what is read at opening may be of two revisions. */
+static int open_beside(struct program *p, struct err *e)
 {
-	struct err e = {0};
-	/* Opening would create what is not there. */
-	if (access(p->config.data, F_OK)) {
-		fprintf(stderr, "lodestoned: --check: no such data folder\n");
-		return EXIT_USAGE;
+	int rc = LODE_BUSY;
+	for (int tries = 0; rc && tries < OPEN_TRIES; tries++) {
+		*e = (struct err){0};
+		index_close(p->service.index);
+		p->service.index = NULL;
+		rc = open_index(p, e);
 	}
-	int64_t problems = open_index(p, &e);
+	return rc;
+}
+
+static int walk(void *arg)
+{
+	struct program *p = arg;
+	struct err e = {0};
+	bool is_live = p->arguments.mode == MODE_CHECK_LIVE;
+	int64_t problems = is_live ? open_beside(p, &e) : lock_and_open(p, &e);
 	if (problems == 0)
 		problems = index_check(p->service.index, say_problem, NULL, &e);
 	if (problems < 0)
@@ -104,6 +119,19 @@ static int run_check(struct program *p)
 	if (problems < 0 && problems != LODE_CORRUPT)
 		return EXIT_USAGE;
 	return problems == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int run_check(struct program *p)
+{
+	/* Opening would create what is not there. */
+	if (access(p->config.data, F_OK)) {
+		fprintf(stderr, "lodestoned: --check: no such data folder\n");
+		return EXIT_USAGE;
+	}
+	if (p->arguments.mode == MODE_CHECK)
+		return check_in_child(walk, p);
+	check_follow_parent();
+	return walk(p);
 }
 
 static int run_check_audit(const char *path)
@@ -183,7 +211,7 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	if (rc == 0)
 		rc = cue_engine_create(&s->cues, e);
 	if (rc == 0)
-		rc = open_index(p, e);
+		rc = lock_and_open(p, e);
 	if (rc == 0)
 		rc = audit_open(c->data, loop, &s->audit, e);
 	if (rc == 0)
@@ -236,7 +264,7 @@ static int serve(struct program *p)
 static int run(struct program *p)
 {
 	prepare_process(&p->config);
-	int rc = p->arguments.mode == MODE_CHECK ? run_check(p) : serve(p);
+	int rc = p->arguments.mode == MODE_SERVE ? serve(p) : run_check(p);
 	index_close(p->service.index);
 	if (p->data_fd >= 0)
 		close(p->data_fd);
@@ -269,6 +297,7 @@ static int start(struct program *p)
 	case MODE_VERSION: printf("lodestoned %s\n", LODESTONE_VERSION); return EXIT_SUCCESS;
 	case MODE_CHECK_AUDIT: return run_check_audit(p->arguments.audit_file);
 	case MODE_CHECK:
+	case MODE_CHECK_LIVE:
 	case MODE_SERVE: break;
 	}
 	return run(p);

@@ -225,6 +225,8 @@ void request_check_clock(struct request *r, uint64_t now)
 	if (r->phase == PHASE_BODY) {
 		request_fail_status(r, 408, LODE_TIMEOUT, "the body did not arrive in time");
 		request_refuse(r);
+	} else if (r->phase == PHASE_WAIT) {
+		request_wake(r);
 	} else if (r->phase == PHASE_LANE && lane_remove(&r->job)) {
 		drive(r, NEXT_JUMP);
 	}

@@ -2,6 +2,7 @@
 
 #include "daemon/admin.h"
 #include "daemon/ask.h"
+#include "daemon/check.h"
 #include "daemon/ingest.h"
 #include "daemon/metrics.h"
 #include "daemon/patients.h"

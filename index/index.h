@@ -21,6 +21,10 @@ struct index_options {
 	uint64_t map_bytes;    /* 0: 256 GiB; fixed for the life of the process */
 	uint64_t max_db_bytes; /* 0: none; past it commits fail with LODE_FULL */
 	unsigned readers;      /* snapshots that may be open at once; 0: 126 */
+	/* Another process has it open and may write: nothing is created or cleared away, and the caller
+	 * only reads.  What is read at opening may be of two revisions: LODE_CORRUPT is then to be
+	 * believed when it stays. */
+	bool is_beside;
 };
 
 /* Opens or creates DIR/index.  Checks: format version and flags, tokenizer version, file length

@@ -203,8 +203,8 @@ int store_open(const char *dir, const struct index_options *options, bool lenien
 		return no_memory(e);
 	int rc = 0;
 	if (stat(x->folder, &st) != 0)
-		rc = errno == ENOENT ? create(dir, x->folder, options, e)
-				     : path_error(e, "stat", x->folder);
+		rc = errno == ENOENT && !options->is_beside ? create(dir, x->folder, options, e)
+							    : path_error(e, "stat", x->folder);
 	if (rc == 0)
 		rc = env_open(&x->envs[0], x->folder, options, false, e);
 	if (rc == 0)
@@ -213,7 +213,8 @@ int store_open(const char *dir, const struct index_options *options, bool lenien
 		index_close(x);
 		return rc;
 	}
-	clear_leftover(dir);
+	if (!options->is_beside)
+		clear_leftover(dir);
 	*out = x;
 	return 0;
 }

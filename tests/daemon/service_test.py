@@ -12,10 +12,11 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
-from harness import BOUND, JSON, Client, Daemon, note
+from harness import BOUND, JSON, NDJSON, Client, Daemon, note, request
 
 PROGRAM = UNITS = None
 OTHER_PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
@@ -396,6 +397,68 @@ class Check(unittest.TestCase):
             self.assertIn("problem", rows[0])
             text = d.ask("GET", "/metrics").body.decode()
             self.assertGreaterEqual(samples(text)["lodestone_check_problems_total", ()], 1)
+
+    def test_a_check_beside_ingests_finds_nothing(self):
+        with ServiceDaemon() as d:
+            done = threading.Event()
+            writer = threading.Thread(target=self.keep_writing, args=(d, done))
+            writer.start()
+            try:
+                for _ in range(10):
+                    rows = d.ask("POST", "/v1/admin/check").lines()
+                    self.assertEqual(len(rows), 1, rows)
+                    self.assertEqual((rows[0]["summary"]["problems"], rows[0]["summary"]["complete"]), (0, True))
+            finally:
+                done.set()
+                writer.join(BOUND)
+
+    def keep_writing(self, d, done):
+        i = 0
+        with d.client() as c:
+            while not done.is_set():
+                c.ask("POST", "/v1/notes", note("p%d" % (i % 5), "n%d" % i, "Hx of gout. " * 20), NDJSON)
+                i += 1
+
+    def test_a_check_ends_with_its_client_and_with_the_daemon(self):
+        with ServiceDaemon() as d:
+            d.ingest(b"".join(note("p%d" % (i % 50), "n%d" % i, "Hx of gout. " * 200) for i in range(4000)))
+            for _ in range(5):
+                with d.client() as c:
+                    c.send(request("POST", "/v1/admin/check"))
+                end = time.monotonic() + BOUND
+                # Refused until the one whose client has gone is gone too.
+                while d.ask("POST", "/v1/admin/check").status == 503:
+                    self.assertLess(time.monotonic(), end)
+            with d.client() as c:
+                c.send(request("POST", "/v1/admin/check"))
+                self.assertEqual(d.stop(), 0)
+
+    def test_a_walk_that_crashes_is_a_report(self):
+        with ServiceDaemon() as d:
+            d.ingest(b"".join(note("p%d" % (i % 50), "n%d" % i, "Hx of gout %d. " % i * 60) for i in range(300)))
+            d.stop()
+            path = os.path.join(d.data, "index", "data.mdb")
+            with open(path, "rb") as f:
+                whole = f.read()
+            crashes = 0
+            # Places of records on a page, so that LMDB reads somewhere behind the file's end.
+            for page in range(2, len(whole) // 4096):
+                flags = whole[4096 * page + 10]
+                if flags not in (1, 2) or whole[4096 * page] != page % 256:
+                    continue
+                with open(path, "r+b") as f:
+                    f.seek(4096 * page + 16)
+                    f.write(b"\xff" * 2000)
+                done = subprocess.run([PROGRAM, "--data", d.data, "--check"], stdout=subprocess.PIPE,
+                                      stderr=subprocess.DEVNULL, timeout=BOUND, text=True)
+                with open(path, "wb") as f:
+                    f.write(whole)
+                self.assertIn(done.returncode, (0, 1), (page, done.stdout))
+                crashes += "ended by a damaged page" in done.stdout
+            with open(PROGRAM, "rb") as f:
+                if b"__asan_init" not in f.read():  # which tells of a signal by itself, and exits with 1
+                    self.assertGreater(crashes, 0)
+            d.start()
 
     @staticmethod
     def segment_at(data):
