@@ -34,7 +34,8 @@ def arguments():
     add("--engines", default="all", help="of fts5,lucene,xapian,ripgrep; ours is always there")
     add("--stages", default=",".join(STAGES))
     add("--quick", action="store_true", help="one round of little: does it all still work?")
-    add("--again", default="", metavar="ENGINE", help="forget its results first (all: everyone's)")
+    add("--again", default="", metavar="NAME,...",
+        help="forget results of these engines or stages first (all: everything)")
     add("--table", action="store_true", help="tables from what was measured before")
     add("--docs", action="store_true", help="write docs/bench-index.md and its plot")
     add("--work", default="/tmp/lodestone-bench")
@@ -78,8 +79,9 @@ def main():
     there, absent = find_peers(options)
     modes = [(peers.Fts5Rowid(options), peer) for peer in there if peer.name == "fts5"]
     bench = stages.Bench(options, mine, there, modes)
-    if options.again:
-        bench.store.forget("" if options.again == "all" else options.again)
+    for name in options.again.split(","):
+        if name:
+            bench.store.forget(name)
     if not options.table:
         bench.run(options.stages.split(","))
     incomplete = report.write(bench, absent, sys.argv[1:]).incomplete()

@@ -108,8 +108,8 @@ def commit():
 class Store:
     """One JSON file a measurement: resuming a run, and tables without a run."""
 
-    def __init__(self, folder, again=()):
-        self.folder, self.again, self.commit = folder, set(again), commit()
+    def __init__(self, folder):
+        self.folder, self.commit = folder, commit()
         os.makedirs(folder, exist_ok=True)
 
     def path(self, *key):
@@ -139,7 +139,8 @@ class Store:
             i += 1
         return found
 
-    def forget(self, engine):
+    def forget(self, part):
+        """Results that have that engine or stage in their key; "all": all."""
         for name in os.listdir(self.folder):
-            if not engine or engine in name[:-5].split("--"):
+            if part == "all" or part in name[:-5].split("--"):
                 os.unlink(os.path.join(self.folder, name))

@@ -1,6 +1,7 @@
 """lodestone: ingest through the daemon, questions at the level of the library."""
 import json
 import os
+import re
 import socket
 import time
 
@@ -42,11 +43,20 @@ def body_of(note):
             b"Content-Length: %d\r\n\r\n" % len(note)) + note
 
 
+def is_whole(answer):
+    """True when a response has come to its end: its length is known, or its last chunk is there."""
+    head, gap, body = answer.partition(b"\r\n\r\n")
+    if not gap:
+        return False
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    return len(body) >= int(length[1]) if length else body.endswith(b"\r\n0\r\n\r\n")
+
+
 def exchange(connection, request):
     """One request on a kept-alive socket, with as little of Python in the way as can be."""
     connection.sendall(request)
     answer = b""
-    while not answer.endswith((b"0\r\n\r\n", b"}\n")):
+    while not is_whole(answer):
         piece = connection.recv(65536)
         if not piece:
             raise OSError("the daemon closed the connection")

@@ -117,7 +117,7 @@ class Xapian(Program):
 
 
 class Lucene(Program):
-    name, label, source, passes = "lucene", "Lucene 8", "Lucene.java", LATE_PASSES
+    name, label, source, passes, is_slow = "lucene", "Lucene 8", "Lucene.java", LATE_PASSES, True
 
     def __init__(self, options):
         super().__init__(options)

@@ -94,8 +94,7 @@ class Report:
         """{class: [per round: [us of each question]]}"""
         rows = queries_of(self.bench, size)
         found = {}
-        for i, run in enumerate(self.store.all(kind, size, name) if kind == "query"
-                                else self.store.all(kind, size)):
+        for i, run in enumerate(self.store.all(kind, size, name)):
             for q, answer in run["rows"].items():
                 found.setdefault(rows[int(q)][0] if kind == "query" else "p_find", {}) \
                     .setdefault(i, []).append(answer["us"])
@@ -111,7 +110,7 @@ class Report:
             for share, label in ((.5, "p50"), (.99, "p99")):
                 rows.append([name, label] + [
                     spread(self.latency(e, name, share)) for e in self.askers])
-        find = self.times(self.size, "", "find").get("p_find", [])
+        find = self.times(self.size, self.engines[0].name, "find").get("p_find", [])
         for share, label in ((.5, "p50"), (.99, "p99")):
             rows.append(["p_find", label, spread([percentile(t, share) for t in find])] +
                         [""] * (len(self.askers) - 1))

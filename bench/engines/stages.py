@@ -99,9 +99,9 @@ class Bench:
                 if not self.store.get("query", size, engine.name, i):
                     self.store.keep(engine.query(self.index_folder(of, size), file),
                                     "query", size, engine.name, i)
-            if not self.store.get("find", size, i):
+            if not self.store.get("find", size, self.ours.name, i):
                 self.store.keep(self.ours.query(self.index_folder(self.ours, size), path + "-find"),
-                                "find", size, i)
+                                "find", size, self.ours.name, i)
 
     def cold(self, size):
         """First question in a fresh process, the index put out of the page cache before."""
