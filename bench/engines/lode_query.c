@@ -1,10 +1,11 @@
 /* Ours, at the level of the library: an index that a daemon has written, asked from a query file.
  *
  *   lode_query query DIR QUERIES PASSES      DIR: the daemon's data folder, with no daemon on it
+ *   lode_query compact DIR                   upkeep of every patient, then the file shrunk
  *
  * Each question opens its own snapshot and chart, as the daemon does.  p_rare and p_bm25 and p_phrase are chart_rank
- * with the ids and borders of the best 20 chunks (as the peers: no texts, no places); p_find, where the
- * file has it, is chart_find: every mention.  Classes it does not know are left out. */
+ * with the ids and borders of the best 20 chunks (as the peers: no texts, no places); p_find, where the file
+ * has it, is chart_find: every mention.  c_rare is a term's patients.  Classes it does not know are left out. */
 #include "bench/engines/ndjson.h"
 #include "index/index.h"
 
@@ -52,6 +53,38 @@ static void rank(
 	must(l, chart_rank(c, &asked, NULL, l->tokenizer, NULL, &l->arena, result, &l->err));
 }
 
+/* The patients of a term, as numbers; their ids are read later. */
+static void patients(struct lode *l, struct snapshot *s, const char *word, struct cohort *c)
+{
+	must(l, cohort_create(s, &l->arena, c, &l->err));
+	must(l, cohort_add_term(s, c, slice_str(word), &l->scratch, &l->err));
+}
+
+static void keep_patients(struct lode *l, struct snapshot *s, const struct cohort *c)
+{
+	for (uint32_t number = 0; number < c->n_numbers; number++) {
+		struct slice id;
+		if (cohort_has(c, number)) {
+			must(l, snapshot_patient(s, number, &id, &l->err));
+			timing_id(l->timing, id.p, id.n);
+		}
+	}
+}
+
+static void ask_all(struct lode *l, const struct query *q, struct timing *t, int pass)
+{
+	struct snapshot *snapshot;
+	struct cohort cohort;
+	l->timing = t;
+	timing_begin(t);
+	must(l, snapshot_begin(l->index, &snapshot, &l->err));
+	patients(l, snapshot, q->words, &cohort);
+	timing_end(t, pass);
+	keep_patients(l, snapshot, &cohort);
+	snapshot_end(snapshot);
+	arena_release(&l->arena);
+}
+
 static void ask(struct lode *l, const struct query *q, struct timing *t, int pass)
 {
 	struct snapshot *snapshot;
@@ -72,27 +105,20 @@ static void ask(struct lode *l, const struct query *q, struct timing *t, int pas
 	arena_release(&l->arena);
 }
 
-int main(int argc, char **argv)
+static void run(struct lode *l, const char *file, int passes)
 {
-	struct lode l = {0};
 	struct query *q;
-	if (argc != 5 || strcmp(argv[1], "query") != 0 || atoi(argv[4]) < 1)
-		fail("lode_query", "query DIR QUERIES PASSES");
-	int n = read_queries(argv[3], &q), passes = atoi(argv[4]);
+	int n = read_queries(file, &q);
 	struct timing *all = calloc((size_t)n, sizeof(*all));
-	arena_init(&l.arena, ARENA_BYTES);
-	arena_init(&l.scratch, ARENA_BYTES);
-	double opened = seconds(CLOCK_MONOTONIC);
-	must(&l, all ? tok_create(&l.tokenizer, &l.err) : LODE_NOMEM);
-	must(&l, index_open(argv[2], &(struct index_options){0}, &l.index, &l.err));
-	printf("{\"open_us\":%.1f}\n", (seconds(CLOCK_MONOTONIC) - opened) * 1e6);
+	must(l, all ? 0 : LODE_NOMEM);
 	for (int pass = 0; pass < passes; pass++) {
 		for (int i = 0; i < n; i++) {
-			if (q[i].name[0] != 'p')
+			bool is_all = !strcmp(q[i].name, "c_rare");
+			if (q[i].name[0] != 'p' && !is_all)
 				continue;
 			if (pass == 0)
 				timing_init(&all[i], passes);
-			ask(&l, &q[i], &all[i], pass);
+			(is_all ? ask_all : ask)(l, &q[i], &all[i], pass);
 		}
 	}
 	for (int i = 0; i < n; i++) {
@@ -100,9 +126,40 @@ int main(int argc, char **argv)
 			timing_print(&all[i], i, passes);
 		timing_free(&all[i]);
 	}
-	index_close(l.index);
-	tok_destroy(l.tokenizer);
 	free(all);
 	free(q);
+}
+
+static void compact(struct lode *l)
+{
+	struct upkeep *upkeep;
+	int rc;
+	must(l, upkeep_create(l->index, UPKEEP_ALL, &upkeep));
+	while ((rc = upkeep_prepare(upkeep, NULL, &l->err)) == 0)
+		must(l, upkeep_commit(upkeep, &l->err));
+	if (rc != LODE_NOTFOUND)
+		must(l, rc);
+	upkeep_destroy(upkeep);
+	must(l, index_shrink(l->index, &l->err));
+}
+
+int main(int argc, char **argv)
+{
+	struct lode l = {0};
+	bool is_query = argc == 5 && !strcmp(argv[1], "query") && atoi(argv[4]) > 0;
+	if (!is_query && (argc != 3 || strcmp(argv[1], "compact") != 0))
+		fail("lode_query", "query DIR QUERIES PASSES | compact DIR");
+	arena_init(&l.arena, ARENA_BYTES);
+	arena_init(&l.scratch, ARENA_BYTES);
+	double opened = seconds(CLOCK_MONOTONIC);
+	must(&l, tok_create(&l.tokenizer, &l.err));
+	must(&l, index_open(argv[2], &(struct index_options){0}, &l.index, &l.err));
+	printf("{\"open_us\":%.1f}\n", (seconds(CLOCK_MONOTONIC) - opened) * 1e6);
+	if (is_query)
+		run(&l, argv[3], atoi(argv[4]));
+	else
+		compact(&l);
+	index_close(l.index);
+	tok_destroy(l.tokenizer);
 	return 0;
 }

@@ -64,12 +64,12 @@ class Bench:
         if not os.path.exists(folder):
             engine.ingest(corpus.prefix(self.folder, size, self.options.notes),
                           self.fresh_folder(engine, size), engine.bulk)
-        cpu = engine.compact(folder)
-        result = {"cpu_s": cpu, "disk_bytes": self.disk(engine, folder)}
+        engine.compact(folder)
+        result = {"disk_bytes": self.disk(engine, folder)}
         if engine is self.ours:
             with engine.daemon(folder) as daemon:
                 stats = engine.stats(daemon)
-            result.update(used_bytes=stats["used_bytes"], is_done=cpu is not None)
+            result["used_bytes"] = stats["used_bytes"]
         self.store.keep(result, "compact", size, engine.name)
 
     def disk(self, engine, folder):
