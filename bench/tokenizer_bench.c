@@ -44,15 +44,16 @@ static int load(struct corpus *c, const char *path)
 	return 0;
 }
 
-enum what { CHECK, COUNT, WORDS, SCAN, CHUNKS, WHATS };
+enum what { CHECK, COUNT, WORDS, SCAN, CHUNKS, PHI, WHATS };
 static const char *const what_names[] = {
-	"utf8_check", "cp_count", "words+masks", "scan", "scan+chunks"};
+	"utf8_check", "cp_count", "words+masks", "scan", "scan+chunks", "identifiers"};
 
 static uint64_t run_one(enum what what, struct tokenizer *t, struct slice text)
 {
 	struct tok_doc d = {0};
 	struct arena a;
 	size_t bad = 0;
+	struct tok_phi *found;
 	uint32_t *ends, n = 0;
 	arena_init(&a, ARENA_BYTES);
 	switch (what) {
@@ -61,6 +62,7 @@ static uint64_t run_one(enum what what, struct tokenizer *t, struct slice text)
 	case WORDS: tok_words(t, text, &a, &d, NULL); break;
 	case CHUNKS:
 	case SCAN: tok_scan(t, text, &a, &d, NULL); break;
+	case PHI: tok_find_phi(t, text, ~(1u << TOK_PHI_DATE), &a, &found, &n, NULL); break;
 	case WHATS: break;
 	}
 	if (what == CHUNKS)

@@ -3,6 +3,7 @@
 #include "tokenizer/heading.h"
 #include "tokenizer/kernel.h"
 #include "tokenizer/mask.h"
+#include "tokenizer/phi_scan.h"
 #include "tokenizer/section.h"
 #include "tokenizer/sentence.h"
 #include "tokenizer/word.h"
@@ -11,6 +12,7 @@
 
 struct tokenizer {
 	const struct tok_kernel *kernel;
+	struct pattern_scratch *scratch; /* made when identifiers are first looked for */
 };
 
 int tok_create(struct tokenizer **out, struct err *e)
@@ -19,6 +21,7 @@ int tok_create(struct tokenizer **out, struct err *e)
 	if (!t)
 		return err_set(e, LODE_NOMEM, "no memory for a tokenizer");
 	t->kernel = tok_kernel_best();
+	t->scratch = NULL;
 	tok_headings_load();
 	*out = t;
 	return LODE_OK;
@@ -26,6 +29,9 @@ int tok_create(struct tokenizer **out, struct err *e)
 
 void tok_destroy(struct tokenizer *t)
 {
+	if (!t)
+		return;
+	pattern_scratch_destroy(t->scratch);
 	free(t);
 }
 
@@ -65,6 +71,18 @@ int tok_scan(
 		tok_find_sections(&bits, a, out) < 0 || tok_find_sentences(&bits, a, out) < 0 ||
 		tok_find_words(&bits, a, out) < 0)
 		return no_room(text, e);
+	return LODE_OK;
+}
+
+int tok_find_phi(struct tokenizer *t, struct slice text, uint32_t types, struct arena *a,
+	struct tok_phi **out, uint32_t *n, struct err *e)
+{
+	if (check_size(text, e) < 0)
+		return LODE_TOOBIG;
+	if (!t->scratch && pattern_scratch_create(&t->scratch) < 0)
+		return err_set(e, LODE_NOMEM, "no memory for a pattern's scratch");
+	if (phi_scan(t->kernel, t->scratch, text, types, a, out, n) < 0)
+		return err_set(e, LODE_NOMEM, "no room to look for identifiers");
 	return LODE_OK;
 }
 

@@ -151,6 +151,50 @@ int tok_scan(struct tokenizer *t, struct slice text, struct arena *a, struct tok
 int tok_words(struct tokenizer *t, struct slice text, struct arena *a, struct tok_doc *out,
 	struct err *e);
 
+/* ---- identifiers that de-identification has missed ---- */
+
+/* Those of Safe Harbor's list (45 CFR 164.514(b)(2)) that a pattern can reach; docs/phi.md says which
+ * forms of each, and what is out of reach.  name, name on the wire and in the config. */
+#define TOK_PHI_LIST(X)                                             \
+	X(NAME, "name") /* after a title, a label or a signature */ \
+	X(ADDRESS, "address")                                       \
+	X(ZIP, "zip")                                               \
+	X(DATE, "date")                                             \
+	X(BIRTH, "birth_date")                                      \
+	X(AGE, "age") /* over 89 */                                 \
+	X(PHONE, "phone")                                           \
+	X(FAX, "fax")                                               \
+	X(EMAIL, "email")                                           \
+	X(SSN, "ssn")                                               \
+	X(MRN, "mrn")                                               \
+	X(PLAN, "plan")                                             \
+	X(ACCOUNT, "account")                                       \
+	X(LICENCE, "licence")                                       \
+	X(VEHICLE, "vehicle")                                       \
+	X(DEVICE, "device")                                         \
+	X(URL, "url")                                               \
+	X(IP, "ip")
+
+enum tok_phi_type {
+#define X(name, wire) TOK_PHI_##name,
+	TOK_PHI_LIST(X)
+#undef X
+		TOK_PHI_COUNT,
+};
+
+const char *tok_phi_name(enum tok_phi_type type);
+int tok_phi_by_name(struct slice wire); /* type, or -1 */
+
+struct tok_phi {
+	uint32_t start, end; /* the identifier without its cue */
+	uint8_t type;        /* enum tok_phi_type */
+};
+
+/* Looks for the types whose bits (1 << type) are set; what it finds is in order and disjoint, and no
+ * mask.  text: valid UTF-8, under 2^31 bytes.  LODE_NOMEM when the arena is full. */
+int tok_find_phi(struct tokenizer *t, struct slice text, uint32_t types, struct arena *a,
+	struct tok_phi **out, uint32_t *n, struct err *e);
+
 /* ---- chunks ---- */
 
 enum { TOK_CHUNK_TARGET = 1400, TOK_CHUNK_MAX = 2800 };
