@@ -222,7 +222,7 @@ void args_usage(struct buf *out, enum verb verb)
 
 static void option_help(struct buf *out, enum verb verb, bool is_short)
 {
-	unsigned everywhere = V_ALL & ~(V(CHECK) | V(DELETE));
+	unsigned everywhere = V_ALL & ~(V_OFFLINE | V(DELETE));
 	for (int i = 0; i < OPTIONS; i++) {
 		char left[64];
 		bool is_common = (options[i].verbs & everywhere) == everywhere;

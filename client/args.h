@@ -15,6 +15,8 @@
 	X(STATS, "stats", "", 0, 0, "what the daemon holds and how it is")                         \
 	X(HEALTH, "health", "", 0, 0, "is the daemon ready?")                                      \
 	X(DELETE, "delete", "PATIENT [NOTE]", 1, 2, "delete a chart, or a note of it")             \
+	X(PHI_SCAN, "phi-scan", "FILE...", 1, 4096,                                                \
+		"look for identifiers in files of notes, offline")                                 \
 	X(CHECK, "check", "", 0, 0, "verify a data folder offline (runs lodestoned --check)")
 
 enum verb {
@@ -28,18 +30,19 @@ enum verb {
 #define V(id)      (1u << VERB_##id)
 #define V_ALL      ((1u << VERBS) - 1)
 #define V_QUESTION (V(ASK) | V(SEARCH))
+#define V_OFFLINE  (V(CHECK) | V(PHI_SCAN))
 
 /* enum, name, the value's word ("" for a flag), verbs that take it, help */
 #define OPTION_LIST(X)                                                                             \
 	X(HELP, "help", "", V_ALL, "this help")                                                    \
 	X(VERSION, "version", "", V_ALL, "the version")                                            \
-	X(SOCKET, "socket", "PATH", V_ALL & ~V(CHECK),                                             \
+	X(SOCKET, "socket", "PATH", V_ALL & ~V_OFFLINE,                                            \
 		"the daemon's socket; else $LODESTONE_SOCKET, else /run/lodestone/lodestone.sock") \
-	X(TIMEOUT, "timeout", "SECONDS", V_ALL & ~V(CHECK),                                        \
+	X(TIMEOUT, "timeout", "SECONDS", V_ALL & ~V_OFFLINE,                                       \
 		"give up after it (60; ingest: 600 without a sign of life)")                       \
-	X(FORMAT, "format", "FORMAT", V_ALL & ~(V(CHECK) | V(DELETE)),                             \
+	X(FORMAT, "format", "FORMAT", V_ALL & ~(V_OFFLINE | V(DELETE)),                            \
 		"text, json (one document) or ndjson (one per line)")                              \
-	X(COLOR, "color", "WHEN", V_ALL & ~V(CHECK), "auto, always or never")                      \
+	X(COLOR, "color", "WHEN", V_ALL & ~V_OFFLINE, "auto, always or never")                     \
 	X(REJECTS, "rejects", "FILE", V(INGEST), "write every rejected line's place and reason")   \
 	X(DRY_RUN, "dry-run", "", V(INGEST) | V(DELETE), "say what would be done, change nothing") \
 	X(CONDITION, "condition", "NAME", V(ASK), "the exact condition, instead of a question")    \
@@ -60,6 +63,8 @@ enum verb {
 	X(JSON, "json", "", V(SHOW), "the note's record as JSON")                                  \
 	X(NOTES, "notes", "", V(PATIENTS), "the notes of the chart")                               \
 	X(YES, "yes", "", V(DELETE), "do not ask")                                                 \
+	X(POLICY, "policy", "POLICY", V(PHI_SCAN),                                                 \
+		"which types, as the setting phi_policy: \"flag\"")                                \
 	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")
 
 enum option {

@@ -31,5 +31,6 @@ int delete_run(const struct args *a);
 int stats_run(const struct args *a);
 int health_run(const struct args *a);
 int check_run(const struct args *a);
+int phi_scan_run(const struct args *a);
 
 #endif

@@ -96,6 +96,8 @@ static void take_summary(struct ingest *g, const struct json *summary)
 	r->added += uint_of(summary, "added");
 	r->replaced += uint_of(summary, "replaced");
 	r->unchanged += uint_of(summary, "unchanged");
+	if (json_get(summary, "phi"))
+		r->phi_notes += uint_of(json_get(summary, "phi"), "notes");
 	r->unlisted += rejected > listed ? rejected - listed : 0;
 	g->has_summary = true;
 }

@@ -18,6 +18,7 @@ static int (*const runs[])(const struct args *a) = {
 	[VERB_STATS] = stats_run,
 	[VERB_HEALTH] = health_run,
 	[VERB_DELETE] = delete_run,
+	[VERB_PHI_SCAN] = phi_scan_run,
 	[VERB_CHECK] = check_run,
 };
 

@@ -122,6 +122,7 @@ static void put_json(struct buf *out, const struct report *r, bool is_whole)
 	json_kv_uint(&w, "unchanged", r->unchanged);
 	json_kv_uint(&w, "rejected", r->rejected + r->unlisted);
 	json_kv_uint(&w, "rejects_listed", r->rejected);
+	json_kv_uint(&w, "phi_notes", r->phi_notes);
 	json_kv_uint(&w, "bytes", r->text_bytes);
 	json_kv_uint(&w, "elapsed_us", (uint64_t)(seconds(r) * 1e6));
 	json_end_object(&w);
@@ -172,6 +173,10 @@ static void say_hidden(const struct report *r)
 			(unsigned long long)(r->rejected - REJECTS_SHOWN));
 	else if (r->rejected > REJECTS_SHOWN)
 		print_warning("all rejected lines are in %s", r->file_name);
+	if (r->phi_notes)
+		print_warning("%llu notes hold what looks like identifiers; lodestone phi-scan "
+			      "FILE shows where",
+			(unsigned long long)r->phi_notes);
 }
 
 int report_close(struct report *r, enum format format, bool is_whole, struct err *e)

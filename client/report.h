@@ -17,6 +17,7 @@ struct report {
 	uint64_t start_us, drawn_us;
 	/* totals of what the daemon said */
 	uint64_t lines, added, replaced, unchanged, rejected, unlisted;
+	uint64_t phi_notes;   /* that look identified */
 	uint64_t text_bytes;  /* decompressed */
 	uint64_t read_bytes;  /* of the files, as they lie there */
 	uint64_t total_bytes; /* of all files; 0: not known */

@@ -8,11 +8,13 @@ void arguments_help(void)
 	printf("usage: lodestoned --data DIR [--socket PATH] [--config FILE] [--set KEY=VALUE]\n"
 	       "       lodestoned --data DIR --check\n"
 	       "       lodestoned --check-audit FILE\n"
+	       "       lodestoned --phi-scan FILE...\n"
 	       "       lodestoned --version | --help\n\n"
 	       "Runs in the foreground, logs to stderr.  Without --socket it serves the socket that\n"
 	       "systemd hands over.  SIGHUP reads the config file again.  --check verifies every\n"
 	       "stored record, --check-audit the numbers and the chain of an audit log; both exit 0\n"
-	       "(sound), 1 (damaged) or 2 (could not look).\n\n"
+	       "(sound), 1 (damaged) or 2 (could not look).  --phi-scan looks for identifiers in files\n"
+	       "of notes and exits 0 (none), 1 (some) or 2 (could not look).\n\n"
 	       "Settings, as lines `key = value` of the config file or as --set key=value\n"
 	       "(bytes take K, M and G; * needs a restart):\n");
 	config_help(stdout);
@@ -35,6 +37,7 @@ static const struct option long_options[] = {
 	{"check", no_argument, NULL, 'k'},
 	{"check-live", no_argument, NULL, 'l'},
 	{"check-audit", required_argument, NULL, 'a'},
+	{"phi-scan", no_argument, NULL, 'p'},
 	{"version", no_argument, NULL, 'v'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -53,6 +56,7 @@ static int take_option(struct arguments *a, int c, struct config *out, struct er
 		a->mode = MODE_CHECK_AUDIT;
 		a->audit_file = optarg;
 		return 0;
+	case 'p': a->mode = MODE_PHI_SCAN; return 0;
 	default: return 0;
 	}
 }
@@ -60,6 +64,7 @@ static int take_option(struct arguments *a, int c, struct config *out, struct er
 static int read_files(struct arguments *a, struct config *out, struct err *e)
 {
 	int c, rc = 0;
+	bool takes_files = false;
 	optind = 0; /* glibc: start over */
 	while (rc == 0 && (c = getopt_long(a->argc, a->argv, "", long_options, NULL)) != -1) {
 		if (c == '?')
@@ -70,9 +75,14 @@ static int read_files(struct arguments *a, struct config *out, struct err *e)
 		}
 		if (c == 'c')
 			rc = config_read(out, optarg, e);
+		takes_files = takes_files || c == 'p';
 	}
-	if (rc == 0 && optind < a->argc)
+	a->files = a->argv + optind;
+	a->n_files = a->argc - optind;
+	if (rc == 0 && a->n_files > 0 && !takes_files)
 		rc = err_set(e, LODE_BADREQ, "arguments without an option; see --help");
+	if (rc == 0 && a->n_files == 0 && takes_files)
+		rc = err_set(e, LODE_BADREQ, "--phi-scan needs files; see --help");
 	return rc;
 }
 
@@ -86,7 +96,8 @@ int arguments_read(struct arguments *a, struct config *out, struct err *e)
 	optind = 0;
 	while (rc == 0 && (c = getopt_long(a->argc, a->argv, "", long_options, NULL)) != -1)
 		rc = take_option(a, c, out, e);
-	if (rc == 0 && !out->data && a->mode != MODE_CHECK_AUDIT)
+	bool needs_data = a->mode != MODE_CHECK_AUDIT && a->mode != MODE_PHI_SCAN;
+	if (rc == 0 && !out->data && needs_data)
 		rc = err_set(e, LODE_BADREQ, "--data is needed; see --help");
 	return rc;
 }

@@ -10,6 +10,7 @@ enum run_mode {
 	MODE_CHECK,
 	MODE_CHECK_LIVE, /* the daemon starts it: beside itself, so without the data folder's lock */
 	MODE_CHECK_AUDIT,
+	MODE_PHI_SCAN,
 	MODE_HELP,
 	MODE_VERSION,
 };
@@ -19,6 +20,8 @@ struct arguments {
 	char **argv;
 	enum run_mode mode;
 	const char *audit_file; /* MODE_CHECK_AUDIT */
+	char **files;           /* MODE_PHI_SCAN: within argv */
+	int n_files;
 };
 
 /* Config file, then --set and the rest, into out (after config_init).  LODE_BADREQ, LODE_IO; e is

@@ -246,6 +246,8 @@ static void put_line(struct audit *a, const struct request *r)
 	json_key(&w, "ms");
 	json_double(&w, (double)(now_ns() - r->start_ns) / 1e6, 3);
 	json_kv_uint(&w, "notes", r->notes_seen);
+	if (r->identifiers)
+		json_kv_uint(&w, "identifiers", r->identifiers);
 	if (r->has_query_digest) {
 		digest128_hex(r->query_digest, id);
 		json_kv_str(&w, "query_digest", id);

@@ -22,6 +22,8 @@
 	STRING(ingest_groups, RUN, "", "groups that may ingest")                                   \
 	STRING(admin_groups, RUN, "", "groups that may delete and administer")                     \
 	STRING(log_level, RUN, "info", "error, warning, info or debug")                            \
+	STRING(phi_policy, RUN, "flag date=allow",                                                 \
+		"identifiers in notes: flag, reject or allow, TYPE=... for one type")              \
 	NUMBER(max_connections, RUN, COUNT, 1024, 1, 1 << 20, "open connections; past it 503")     \
 	NUMBER(max_head, RUN, SIZE, 16 << 10, 256, 1 << 20,                                        \
 		"request line and headers; past it 431")                                           \

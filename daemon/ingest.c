@@ -56,6 +56,7 @@ struct ingest {
 	uint64_t revision;
 	struct ingest_counts counted; /* what the metrics have been told */
 	struct buf rejects;
+	struct guard guard;
 	uint64_t parcels, prepare_ns, commit_ns; /* for the log */
 };
 
@@ -105,6 +106,7 @@ static void destroy(struct ingest *i)
 	}
 	unpack_destroy(i->unpack);
 	buf_release(&i->rejects);
+	guard_release(&i->guard);
 	free(i);
 	if (!had_place)
 		return;
@@ -205,7 +207,9 @@ static enum next ingest_open(struct request *r)
 	i->wants_progress = slice_eq(progress, SLICE("1"));
 	if (progress.p && !i->wants_progress && !slice_eq(progress, SLICE("0")))
 		return request_fail(r, LODE_BADREQ, "progress: must be 0 or 1");
-	int rc = r->encoding == COMPRESS_NONE ? 0 : open_unpack(i, r->encoding);
+	int rc = guard_policy_read(r->service->config->phi_policy, &i->guard.policy, NULL);
+	if (rc == 0 && r->encoding != COMPRESS_NONE)
+		rc = open_unpack(i, r->encoding);
 	return rc ? request_fail_err(r, rc, NULL) : NEXT_STEP;
 }
 
@@ -284,6 +288,7 @@ static int send_parcel(struct ingest *i, struct buf *body)
 	p->ingest = i;
 	p->job.done = parcel_done;
 	p->is_last = i->is_ended;
+	p->guard.policy = i->guard.policy;
 	if (i->last)
 		i->last->next = p;
 	else
@@ -383,6 +388,8 @@ static void count_parcel(struct request *r, struct ingest *i, struct parcel *p)
 	i->sum.unchanged += c->unchanged;
 	if (p->revision)
 		i->revision = p->revision;
+	metrics_phi(&i->service->metrics, p->guard.found);
+	guard_take(&i->guard, &p->guard);
 	r->notes_seen += c->added + c->replaced + c->unchanged;
 	r->committed_through = i->lines_before + p->walk.number;
 	count_notes(i);
@@ -499,6 +506,9 @@ static enum next ingest_reply(struct request *r)
 	json_kv_uint(&w, "bytes", c->bytes);
 	json_kv_uint(&w, "revision", i->revision);
 	json_kv_uint(&w, "elapsed_us", request_elapsed_us(r));
+	r->identifiers = guard_total(&i->guard);
+	if (r->identifiers)
+		guard_write(&i->guard, &w);
 	json_end_object(&w);
 	json_end_object(&w);
 	buf_put_byte(&r->out, '\n');

@@ -6,7 +6,9 @@
 #include "daemon/audit.h"
 #include "daemon/check.h"
 #include "daemon/config.h"
+#include "daemon/guard.h"
 #include "daemon/notify.h"
+#include "daemon/phi_scan.h"
 #include "daemon/reload.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
@@ -277,9 +279,12 @@ static int start(struct program *p)
 {
 	struct err e = {0};
 	enum log_level level;
+	struct guard_policy policy;
 	int rc = arguments_read(&p->arguments, &p->config, &e);
 	if (rc == 0)
 		rc = config_log_level(&p->config, &level, &e);
+	if (rc == 0)
+		rc = guard_policy_read(p->config.phi_policy, &policy, &e);
 	if (rc == 0 && p->arguments.mode == MODE_SERVE && !p->config.socket &&
 		!getenv("LISTEN_FDS"))
 		rc = err_set(&e, LODE_BADREQ,
@@ -296,6 +301,8 @@ static int start(struct program *p)
 	case MODE_HELP: arguments_help(); return EXIT_SUCCESS;
 	case MODE_VERSION: printf("lodestoned %s\n", LODESTONE_VERSION); return EXIT_SUCCESS;
 	case MODE_CHECK_AUDIT: return run_check_audit(p->arguments.audit_file);
+	case MODE_PHI_SCAN:
+		return phi_scan_files(&p->config, p->arguments.files, p->arguments.n_files);
 	case MODE_CHECK:
 	case MODE_CHECK_LIVE:
 	case MODE_SERVE: break;

@@ -36,6 +36,12 @@ void metrics_ingest(
 	m->ingest_bytes += now->bytes - before->bytes;
 }
 
+void metrics_phi(struct metrics *m, const uint64_t found[TOK_PHI_COUNT])
+{
+	for (unsigned i = 0; i < TOK_PHI_COUNT; i++)
+		m->phi[i] += found[i];
+}
+
 /* ---- text ---- */
 
 static void put_head(struct buf *out, const char *name, const char *type, const char *help)
@@ -125,6 +131,11 @@ static void put_ingest(const struct metrics *m, struct buf *out)
 			rows[i].result, (unsigned long long)rows[i].n);
 	put_one(out, "ingest_text_bytes_total", "counter", "Bytes of text of accepted notes.",
 		m->ingest_bytes);
+	put_head(out, "ingest_identifiers_total", "counter",
+		"Places in sent notes that look like identifiers, by type.");
+	for (unsigned i = 0; i < TOK_PHI_COUNT; i++)
+		buf_printf(out, "lodestone_ingest_identifiers_total{type=\"%s\"} %llu\n",
+			tok_phi_name(i), (unsigned long long)m->phi[i]);
 }
 
 static void put_index(const struct index_stats *x, struct buf *out)

@@ -3,7 +3,7 @@
 #ifndef LODESTONE_DAEMON_METRICS_H
 #define LODESTONE_DAEMON_METRICS_H
 
-#include "base/buf.h"
+#include "tokenizer/tokenizer.h"
 
 #include <stdint.h>
 
@@ -19,6 +19,7 @@ struct metrics {
 			[METRICS_BUCKETS]; /* requests by time, not cumulative */
 	uint64_t sum_ns[METRICS_ROUTES + 1];
 	uint64_t added, replaced, unchanged, rejected, ingest_bytes;
+	uint64_t phi[TOK_PHI_COUNT]; /* places found, by type */
 	uint64_t reloads, reload_failures, checks, check_problems;
 };
 
@@ -31,6 +32,7 @@ void metrics_request(struct metrics *m, size_t route, unsigned status, uint64_t 
 /* What an ingest has done since it told `before`. */
 void metrics_ingest(
 	struct metrics *m, const struct ingest_counts *before, const struct ingest_counts *now);
+void metrics_phi(struct metrics *m, const uint64_t found[TOK_PHI_COUNT]);
 /* Text exposition format 0.0.4. */
 void metrics_write(const struct service *s, const struct index_stats *index, struct buf *out);
 

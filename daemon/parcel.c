@@ -32,6 +32,7 @@ void parcel_destroy(struct parcel *p)
 	batch_destroy(p->batch);
 	buf_release(&p->body);
 	buf_release(&p->rejects);
+	guard_release(&p->guard);
 	free(p);
 }
 
@@ -68,7 +69,9 @@ static int add_note(struct parcel *p, struct slice line, struct err *e)
 	if (rc == 0) {
 		struct note_in note = {f[PATIENT].value, f[NOTE].value, f[TEXT].value,
 			f[DATE].value, f[TYPE].value, f[ENCOUNTER].value, f[AUTHOR].value, meta};
-		rc = batch_add(p->batch, w->tok, &note, e);
+		rc = guard_note(&p->guard, w->tok, &w->scratch, &note, e);
+		if (rc == 0)
+			rc = batch_add(p->batch, w->tok, &note, e);
 		p->counts.bytes += rc == 0 ? f[TEXT].value.n : 0;
 	}
 	arena_reset(&w->scratch);

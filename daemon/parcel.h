@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "daemon/guard.h"
 #include "daemon/lane.h"
 #include "daemon/lines.h"
 
@@ -51,8 +52,9 @@ struct parcel {
 	/* what this round found */
 	struct parcel_counts counts;
 	struct buf rejects; /* struct reject */
-	uint64_t revision;  /* 0: there was nothing to commit */
-	int rc;             /* why it, and with it the ingest, has failed */
+	struct guard guard;
+	uint64_t revision; /* 0: there was nothing to commit */
+	int rc;            /* why it, and with it the ingest, has failed */
 	struct err err;
 
 	uint64_t prepare_ns, commit_ns; /* of all rounds */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "daemon/arguments.h"
 #include "daemon/audit.h"
+#include "daemon/guard.h"
 #include "daemon/notify.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
@@ -36,11 +37,14 @@ static int try_reload(struct reload *l, struct reload_result *out, struct err *e
 	struct config next;
 	struct access access;
 	enum log_level level;
+	struct guard_policy policy;
 	int rc = config_init(&next);
 	if (rc == 0)
 		rc = arguments_read(l->arguments, &next, e);
 	if (rc == 0)
 		rc = config_log_level(&next, &level, e);
+	if (rc == 0)
+		rc = guard_policy_read(next.phi_policy, &policy, e);
 	if (rc == 0)
 		rc = server_access(l->server, &next, &access, e);
 	if (rc == 0)

@@ -96,6 +96,7 @@ struct request {
 	bool has_query_digest;
 	struct digest128 query_digest; /* of question or query; never its text */
 	uint64_t notes_seen;           /* notes searched, listed, taken in or deleted */
+	uint64_t identifiers;          /* places that the guard found */
 	uint64_t bytes_in, bytes_out;
 	uint64_t start_ns, step_start_ns;
 	uint64_t step_ns[REQUEST_STEPS_MAX];

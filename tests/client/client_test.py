@@ -680,6 +680,35 @@ class Verbs(ClientTest):
                 self.assertRegex(manual, r"\n\.B[RI]? %s\b" % option)
 
 
+class Offline(unittest.TestCase):
+    """Verbs that become lodestoned; it is found beside us or where the build leaves it."""
+
+    def scan(self, text, *options):
+        return subprocess.run([BINARY, "phi-scan", *options, "-"], input=text, capture_output=True,
+                              text=True, timeout=20, check=False)
+
+    def test_phi_scan_tells_place_and_type_and_exits_1(self):
+        run = self.scan("Dr. Okafor 617-555-0123\n")
+        self.assertEqual((run.returncode, run.stderr), (1, ""))
+        rows = [json.loads(line) for line in run.stdout.splitlines()]
+        self.assertEqual([r.get("type") for r in rows], ["name", "phone", None])
+        self.assertEqual((rows[1]["start"], rows[1]["bytes"]), (11, 12))
+        self.assertNotIn("0123", run.stdout)
+
+    def test_phi_scan_policy_and_notes(self):
+        note = json.dumps({"patient": "p", "note_id": "n", "text": "Dr. Okafor 617-555-0123, seen 5/2/2143"})
+        run = self.scan("\n" + note + "\n", "--policy", "allow date=flag")
+        rows = [json.loads(line) for line in run.stdout.splitlines()]
+        self.assertEqual(rows[0], {"file": "-", "line": 2, "patient": "p", "note_id": "n", "type": "date",
+                                   "start": 30, "bytes": 8})
+        self.assertEqual(rows[1]["summary"]["found"], {"date": 1})
+
+    def test_phi_scan_of_nothing_and_of_what_it_cannot_read(self):
+        self.assertEqual(self.scan("No fever.\n").returncode, 0)
+        self.assertEqual(self.scan("No fever.\n", "--policy", "shoes=flag").returncode, 2)
+        self.assertEqual(self.scan('{"text":3}\n').returncode, 2)
+
+
 if __name__ == "__main__":
     if not BINARY:
         sys.exit(__doc__)
