@@ -82,6 +82,7 @@ static void ask_all(struct lode *l, const struct query *q, struct timing *t, int
 	timing_end(t, pass);
 	keep_patients(l, snapshot, &cohort);
 	snapshot_end(snapshot);
+	arena_release(&l->scratch);
 	arena_release(&l->arena);
 }
 
