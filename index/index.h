@@ -34,6 +34,13 @@ int index_open(
 	const char *dir, const struct index_options *options, struct index **out, struct err *e);
 void index_close(struct index *x);
 
+/* Offline: DIR/index, made by another tokenizer version, is rewritten by this one: every live note goes
+ * into a new index, which takes the old one's place when it is whole (a new UUID, revisions from the
+ * start).  A damaged note or chart stops it, and the old index stays: LODE_CORRUPT with the patient.
+ * tell (may be NULL) is called after each batch. */
+int index_reindex(const char *dir, const struct index_options *options,
+	void (*tell)(void *arg, uint64_t notes, uint64_t bytes), void *arg, struct err *e);
+
 struct index_stats {
 	uint64_t revision, patients, notes, segments, chunks, raw_bytes, file_bytes, used_bytes;
 	uint64_t fresh_bundles, fresh_bytes; /* small segments that wait for upkeep */

@@ -50,6 +50,16 @@ void path_remove_index(const char *folder)
 	rmdir(folder);
 }
 
+int path_exchange(const char *dir, const char *fresh, const char *folder, struct err *e)
+{
+	int rc = path_sync(fresh, true, e);
+	if (rc)
+		return rc;
+	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, folder, RENAME_EXCHANGE) != 0)
+		return path_error(e, "exchange", fresh);
+	return path_sync(dir, true, e);
+}
+
 static int no_memory(struct err *e)
 {
 	err_set(e, LODE_NOMEM, "no memory to open the index");
@@ -67,6 +77,7 @@ static struct index *new_index(const char *dir, const char *name, const struct i
 	x->folder = path_join(dir, name);
 	x->options = *o;
 	x->bundle_below = BUNDLE_SEGMENT_MAX;
+	x->retire_waits = SHRINK_WAIT_MS;
 	x->mark_fd = -1;
 	x->futile_revision = UINT64_MAX;
 	if (!x->dir || !x->folder) {
@@ -150,7 +161,7 @@ static int create(const char *dir, const char *folder, const struct index_option
 
 /* ---- an index that is there ---- */
 
-static int load(struct index *x, bool lenient, struct err *e)
+static int load(struct index *x, enum store_mode mode, struct err *e)
 {
 	struct txn t;
 	struct slice value;
@@ -163,6 +174,8 @@ static int load(struct index *x, bool lenient, struct err *e)
 		rc = txn_get(&t, DB_META, key_format, &value);
 		rc = rc ? err_set(e, LODE_CORRUPT, "format record: missing")
 			: format_decode(value, &x->format, e);
+		if (rc == 0 && mode != STORE_ANY_TOKENIZER)
+			rc = format_check_tokenizer(&x->format, e);
 	}
 	x->no_writes = x->format.compatible != 0;
 	if (rc == 0)
@@ -173,7 +186,7 @@ static int load(struct index *x, bool lenient, struct err *e)
 			rc = store_walk_patients(&t, &s, NULL, NULL, e);
 		if (rc == 0)
 			rc = watermark_check(x, s.revision, e);
-		if (rc == LODE_CORRUPT && lenient)
+		if (rc == LODE_CORRUPT && mode == STORE_LENIENT)
 			rc = 0;
 	}
 	/* Handles opened in a read transaction stay only if it commits. */
@@ -194,26 +207,35 @@ static void clear_leftover(const char *dir)
 	free(left);
 }
 
-int store_open(const char *dir, const struct index_options *options, bool lenient,
-	struct index **out, struct err *e)
+static int open_there(struct index *x, enum store_mode mode, struct err *e)
 {
 	struct stat st;
-	struct index *x = new_index(dir, "index", options);
+	int rc = 0;
+	if (mode == STORE_FRESH)
+		rc = make_env(x, e);
+	else if (stat(x->folder, &st) != 0)
+		rc = errno == ENOENT && !x->options.is_beside
+			     ? create(x->dir, x->folder, &x->options, e)
+			     : path_error(e, "stat", x->folder);
+	env_close(&x->envs[0]);
+	if (rc == 0)
+		rc = env_open(&x->envs[0], x->folder, &x->options, false, e);
+	return rc ? rc : load(x, mode, e);
+}
+
+int store_open(const char *dir, const struct index_options *options, enum store_mode mode,
+	struct index **out, struct err *e)
+{
+	bool is_fresh = mode == STORE_FRESH;
+	struct index *x = new_index(dir, is_fresh ? "index.new" : "index", options);
 	if (!x)
 		return no_memory(e);
-	int rc = 0;
-	if (stat(x->folder, &st) != 0)
-		rc = errno == ENOENT && !options->is_beside ? create(dir, x->folder, options, e)
-							    : path_error(e, "stat", x->folder);
-	if (rc == 0)
-		rc = env_open(&x->envs[0], x->folder, options, false, e);
-	if (rc == 0)
-		rc = load(x, lenient, e);
+	int rc = open_there(x, mode, e);
 	if (rc) {
 		index_close(x);
 		return rc;
 	}
-	if (!options->is_beside)
+	if (!is_fresh && !options->is_beside)
 		clear_leftover(dir);
 	*out = x;
 	return 0;
@@ -222,7 +244,7 @@ int store_open(const char *dir, const struct index_options *options, bool lenien
 int index_open(
 	const char *dir, const struct index_options *options, struct index **out, struct err *e)
 {
-	return store_open(dir, options, false, out, e);
+	return store_open(dir, options, STORE_STRICT, out, e);
 }
 
 void index_close(struct index *x)

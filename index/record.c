@@ -84,15 +84,13 @@ void format_encode(const struct format *f, struct buf *out)
 	record_seal(DB_META, key_format, out);
 }
 
-static int format_check(const struct format *f, struct err *e)
+int format_check_tokenizer(const struct format *f, struct err *e)
 {
-	if (f->incompatible)
-		return err_set(e, LODE_VERSION, "the index uses features (0x%x) this build lacks",
-			f->incompatible);
 	if (f->tok_version != TOK_VERSION || f->chunk_target != TOK_CHUNK_TARGET ||
 		f->chunk_max != TOK_CHUNK_MAX)
 		return err_set(e, LODE_VERSION,
-			"the index was made by tokenizer %u (chunks %u/%u), this build has %u (%u/%u)",
+			"the index was made by tokenizer %u (chunks %u/%u), this build has %u (%u/%u): "
+			"lodestoned --reindex rewrites it",
 			f->tok_version, f->chunk_target, f->chunk_max, TOK_VERSION,
 			TOK_CHUNK_TARGET, TOK_CHUNK_MAX);
 	return 0;
@@ -125,10 +123,11 @@ int format_decode(struct slice value, struct format *out, struct err *e)
 	if (r.bad || reader_left(&r))
 		return damaged(e, "format", "wrong length");
 	memcpy(f.uuid, uuid, sizeof(f.uuid));
-	rc = format_check(&f, e);
-	if (rc == 0)
-		*out = f;
-	return rc;
+	if (f.incompatible)
+		return err_set(e, LODE_VERSION, "the index uses features (0x%x) this build lacks",
+			f.incompatible);
+	*out = f;
+	return 0;
 }
 
 /* ---- meta/state ---- */

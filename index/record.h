@@ -33,6 +33,8 @@ struct format {
 void format_encode(const struct format *f, struct buf *out);
 /* LODE_VERSION for what this build must not touch, LODE_CORRUPT for damage. */
 int format_decode(struct slice value, struct format *out, struct err *e);
+/* LODE_VERSION: made by another tokenizer than this build's. */
+int format_check_tokenizer(const struct format *f, struct err *e);
 
 struct state {
 	uint64_t txn_id, revision, patients, notes, segments, chunks, raw_bytes, next_patient;

@@ -4,14 +4,9 @@
 #include "index/store.h"
 #include "index/watermark.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
-
-enum { WAIT_MS = 1, WAITS_MOST = 60000 };
 
 /* LMDB's copy renumbers its transactions, and with id 1 the guard against stale trees is blind: one
  * more commit sets it right.  The lists are walked, as at any opening. */
@@ -59,20 +54,14 @@ static int make_copy(struct index *x, struct env *fresh, const char *folder, str
 		rc = renew_state(x, fresh, &revision, e);
 	if (rc == 0)
 		rc = watermark_carry(x, folder, revision, e);
-	return rc ? rc : path_sync(folder, true, e);
+	return rc;
 }
 
-static int exchange(struct index *x, const char *folder, struct err *e)
-{
-	if (renameat2(AT_FDCWD, folder, AT_FDCWD, x->folder, RENAME_EXCHANGE) != 0)
-		return path_error(e, "exchange", folder);
-	return path_sync(x->dir, true, e);
-}
 
 static void wait_for_readers(struct index *x)
 {
-	const struct timespec pause = {.tv_nsec = WAIT_MS * 1000000L};
-	for (int i = 0; i < WAITS_MOST && !env_retire(x); i++)
+	const struct timespec pause = {.tv_nsec = 1000000};
+	for (unsigned i = 0; i < x->retire_waits && !env_retire(x); i++)
 		nanosleep(&pause, NULL);
 }
 
@@ -83,7 +72,7 @@ static int shrink(struct index *x, const char *folder, struct err *e)
 		return err_set(e, LODE_BUSY, "the file before this one is still read from");
 	int rc = make_copy(x, fresh, folder, e);
 	if (rc == 0)
-		rc = exchange(x, folder, e);
+		rc = path_exchange(x->dir, folder, x->folder, e);
 	if (rc) {
 		env_close(fresh);
 		path_remove_index(folder);

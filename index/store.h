@@ -12,6 +12,8 @@
 struct MDB_env;
 struct dict;
 
+enum { SHRINK_WAIT_MS = 60000 };
+
 /* One data file, open. */
 struct env {
 	struct MDB_env *mdb; /* NULL: closed */
@@ -32,6 +34,7 @@ struct index {
 	char *dir;    /* as given */
 	char *folder; /* DIR/index */
 	struct index_options options;
+	unsigned retire_waits; /* milliseconds that index_shrink waits for readers of the old file */
 	uint32_t bundle_below; /* a segment of fewer bytes is bundled: bundle.h */
 	struct format format;
 	bool no_writes; /* a compatible flag this build does not know */
@@ -70,12 +73,20 @@ bool env_retire(struct index *x);
 char *path_join(const char *dir, const char *name);
 int path_error(struct err *e, const char *doing, const char *path); /* errno in our terms */
 int path_sync(const char *path, bool is_folder, struct err *e);
+/* One step: each of two folders in dir has the other's name afterwards, durably. */
+int path_exchange(const char *dir, const char *fresh, const char *folder, struct err *e);
 /* Removes an index folder that is not, or no longer, in use. */
 void path_remove_index(const char *folder);
 
-/* As index_open, but with `lenient` a patient list that disagrees with its count and digest and
- * dictionaries that are damaged do not stop it: for index_check of a damaged index. */
-int store_open(const char *dir, const struct index_options *options, bool lenient,
+enum store_mode {
+	STORE_STRICT, /* index_open */
+	/* A patient list that disagrees with its count and digest and damaged dictionaries do not stop it:
+	 * for index_check of a damaged index. */
+	STORE_LENIENT,
+	STORE_ANY_TOKENIZER, /* to read notes alone */
+	STORE_FRESH,         /* made anew in DIR/index.new, whatever is there, and left there */
+};
+int store_open(const char *dir, const struct index_options *options, enum store_mode mode,
 	struct index **out, struct err *e);
 
 /* LODE_FULL when `need` more bytes would pass max_db_bytes. */

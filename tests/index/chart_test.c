@@ -360,7 +360,7 @@ static void check_works_where_open_refuses(void **state)
 	index_close(f.x);
 	f.x = NULL;
 	assert_int_equal(index_open(f.dir, &fixture_options, &f.x, &e), LODE_CORRUPT);
-	assert_int_equal(store_open(f.dir, &fixture_options, true, &f.x, &e), 0);
+	assert_int_equal(store_open(f.dir, &fixture_options, STORE_LENIENT, &f.x, &e), 0);
 	assert_true(problems(&f) >= 4); /* totals, the sum, an unlisted segment */
 	fixture_finish(&f);
 }

@@ -1,6 +1,6 @@
 /* Upkeep against a model: whatever is done to an index in whatever order, and whenever upkeep comes in
  * between, the live notes are the model's, and the cohort index leaves nobody out. */
-#include "tests/index/fixture.h"
+#include "tests/index/meddle.h"
 
 #include "index/run.h"
 
@@ -356,6 +356,148 @@ static void a_batch_sealed_before_a_purge_is_stored_after_it(void **state)
 	finish(&m);
 }
 
+/* ---- reindexing ---- */
+
+static void pretend_other_tokenizer(struct model *m)
+{
+	struct format other = m->f.x->format;
+	struct buf b = {0};
+	other.tok_version++;
+	format_encode(&other, &b);
+	struct slice v = buf_slice(&b);
+	meddle(&m->f, DB_META, key_format, &v);
+	buf_release(&b);
+}
+
+static void an_index_of_another_tokenizer_is_rewritten(void **state)
+{
+	struct model m;
+	struct err e = {0};
+	init(&m);
+	for (int i = 0; i < 20; i++)
+		put_some(&m, 10, 3000);
+	for (int i = 0; i < 10; i++)
+		delete_one(&m);
+	struct index_stats before = stats_of(&m.f);
+	pretend_other_tokenizer(&m);
+	index_close(m.f.x);
+	m.f.x = NULL;
+	assert_int_equal(index_open(m.f.dir, &fixture_options, &m.f.x, &e), LODE_VERSION);
+	assert_non_null(strstr(e.text, "--reindex"));
+	if (index_reindex(m.f.dir, &fixture_options, NULL, NULL, &e) != 0)
+		fail_msg("index_reindex: %s", e.text);
+	fixture_open(&m.f);
+	struct index_stats s = stats_of(&m.f);
+	assert_int_equal(s.notes, before.notes);
+	assert_int_equal(s.raw_bytes, before.raw_bytes);
+	m.revision = s.revision;
+	assert_all(&m);
+	finish(&m);
+}
+
+static void a_damaged_chart_stops_reindexing_and_nothing_is_lost(void **state)
+{
+	struct model m;
+	struct err e = {0};
+	init(&m);
+	m.f.x->bundle_below = 0;
+	for (int i = 0; i < 5; i++)
+		put_some(&m, 10, 3000);
+	struct index_stats before = stats_of(&m.f);
+	meddle(&m.f, DB_SEGMENT, SLICE("\0\0\0\1\0\0\0\0"), NULL);
+	pretend_other_tokenizer(&m);
+	index_close(m.f.x);
+	assert_int_equal(
+		index_reindex(m.f.dir, &fixture_options, NULL, NULL, &e), LODE_CORRUPT);
+	assert_non_null(strstr(e.text, "patient p"));
+	assert_int_equal(
+		store_open(m.f.dir, &fixture_options, STORE_ANY_TOKENIZER, &m.f.x, &e), 0);
+	assert_int_equal(stats_of(&m.f).notes, before.notes);
+	finish(&m);
+}
+
+/* ---- damage ---- */
+
+static void damage_is_left_and_told_and_not_tried_again(void **state)
+{
+	struct model m;
+	struct err e = {0};
+	struct buf b = {0};
+	init(&m);
+	for (int i = 0; i < 6; i++)
+		put_some(&m, 10, 3000);
+	/* The first bundle loses its last byte: what lies there is a frame of somebody's note. */
+	fetch(&m.f, DB_BUNDLE, SLICE("\0\0\0\1"), &b);
+	b.p[b.n - 1] ^= 1;
+	struct slice v = buf_slice(&b);
+	meddle(&m.f, DB_BUNDLE, SLICE("\0\0\0\1"), &v);
+	struct upkeep_result r = keep_up(&m, UPKEEP_FRESH);
+	assert_int_equal(r.skipped, 1);
+	assert_non_null(strstr(r.damage, "frame"));
+	assert_int_equal(r.patients, PATIENTS - 1);
+	assert_true(stats_of(&m.f).fresh_bundles > 0);
+	r = keep_up(&m, UPKEEP_FRESH);
+	assert_int_equal(r.patients, 0);
+	assert_false(index_upkeep_wanted(m.f.x, true));
+	int64_t problems = index_check(m.f.x, print_problem, NULL, &e);
+	assert_int_equal(problems, 1);
+	buf_release(&b);
+	finish(&m);
+}
+
+static void a_lost_run_or_mark_is_an_error_not_an_absence(void **state)
+{
+	struct model m;
+	struct snapshot *s;
+	struct cohort c;
+	struct arena a;
+	struct err e = {0};
+	init(&m);
+	put_some(&m, 20, 3000);
+	keep_up(&m, UPKEEP_FRESH);
+	put_some(&m, 20, 3000);
+	meddle(&m.f, DB_RUN, SLICE("\0\0\0\1\0\0\0\1"), NULL);
+	meddle(&m.f, DB_PENDING, SLICE("\0\0\0\1"), NULL);
+	arena_init(&a, 1 << 20);
+	assert_int_equal(snapshot_begin(m.f.x, &s, &e), 0);
+	assert_int_equal(cohort_create(s, &a, &c, &e), 0);
+	assert_int_equal(cohort_add_pending(s, &c, &e), LODE_CORRUPT);
+	assert_int_equal(cohort_add_term(s, &c, SLICE("hypertension"), &a, &e), LODE_CORRUPT);
+	snapshot_end(s);
+	arena_release(&a);
+	assert_true(index_check(m.f.x, print_problem, NULL, &e) >= 3);
+	finish(&m);
+}
+
+/* ---- readers beside a shrink ---- */
+
+static void an_open_snapshot_outlives_the_file_it_reads(void **state)
+{
+	struct model m;
+	struct snapshot *s;
+	struct err e = {0};
+	init(&m);
+	for (int i = 0; i < 10; i++)
+		put_some(&m, 20, 3000);
+	assert_int_equal(snapshot_begin(m.f.x, &s, &e), 0);
+	for (uint32_t p = 0; p < PATIENTS; p++)
+		assert_chart(&m, s, p);
+	/* A second thread would wait for this one's snapshot: index_shrink itself must not. */
+	m.f.x->retire_waits = 1;
+	if (index_shrink(m.f.x, &e) != 0)
+		fail_msg("index_shrink: %s", e.text);
+	for (uint32_t p = 0; p < PATIENTS; p++)
+		assert_chart(&m, s, p);
+	assert_int_equal(index_shrink(m.f.x, &e), LODE_BUSY);
+	snapshot_end(s);
+	assert_int_equal(index_shrink(m.f.x, &e), 0);
+	put_some(&m, 20, 3000);
+	assert_all(&m);
+	fixture_reopen(&m.f);
+	assert_all(&m);
+	finish(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +506,11 @@ int main(void)
 		cmocka_unit_test(a_pass_leaves_nothing_to_do),
 		cmocka_unit_test(purge_and_shrink_leave_no_deleted_word),
 		cmocka_unit_test(a_batch_sealed_before_a_purge_is_stored_after_it),
+		cmocka_unit_test(an_index_of_another_tokenizer_is_rewritten),
+		cmocka_unit_test(a_damaged_chart_stops_reindexing_and_nothing_is_lost),
+		cmocka_unit_test(damage_is_left_and_told_and_not_tried_again),
+		cmocka_unit_test(a_lost_run_or_mark_is_an_error_not_an_absence),
+		cmocka_unit_test(an_open_snapshot_outlives_the_file_it_reads),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
