@@ -6,7 +6,7 @@
 void arguments_help(void)
 {
 	printf("usage: lodestoned --data DIR [--socket PATH] [--config FILE] [--set KEY=VALUE]\n"
-	       "       lodestoned --data DIR --check\n"
+	       "       lodestoned --data DIR --check | --reindex\n"
 	       "       lodestoned --check-audit FILE\n"
 	       "       lodestoned --phi-scan FILE...\n"
 	       "       lodestoned --version | --help\n\n"
@@ -14,7 +14,9 @@ void arguments_help(void)
 	       "systemd hands over.  SIGHUP reads the config file again.  --check verifies every\n"
 	       "stored record, --check-audit the numbers and the chain of an audit log; both exit 0\n"
 	       "(sound), 1 (damaged) or 2 (could not look).  --phi-scan looks for identifiers in files\n"
-	       "of notes and exits 0 (none), 1 (some) or 2 (could not look).\n\n"
+	       "of notes and exits 0 (none), 1 (some) or 2 (could not look).  --reindex rewrites an\n"
+	       "index that another version of the tokenizer made; the old one stays until the new one\n"
+	       "is whole.\n\n"
 	       "Settings, as lines `key = value` of the config file or as --set key=value\n"
 	       "(bytes take K, M and G; * needs a restart):\n");
 	config_help(stdout);
@@ -36,6 +38,7 @@ static const struct option long_options[] = {
 	{"set", required_argument, NULL, 'x'},
 	{"check", no_argument, NULL, 'k'},
 	{"check-live", no_argument, NULL, 'l'},
+	{"reindex", no_argument, NULL, 'r'},
 	{"check-audit", required_argument, NULL, 'a'},
 	{"phi-scan", no_argument, NULL, 'p'},
 	{"version", no_argument, NULL, 'v'},
@@ -52,6 +55,7 @@ static int take_option(struct arguments *a, int c, struct config *out, struct er
 	case 'x': return set_pair(out, optarg, e);
 	case 'k': a->mode = MODE_CHECK; return 0;
 	case 'l': a->mode = MODE_CHECK_LIVE; return 0;
+	case 'r': a->mode = MODE_REINDEX; return 0;
 	case 'a':
 		a->mode = MODE_CHECK_AUDIT;
 		a->audit_file = optarg;

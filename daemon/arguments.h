@@ -11,6 +11,7 @@ enum run_mode {
 	MODE_CHECK_LIVE, /* the daemon starts it: beside itself, so without the data folder's lock */
 	MODE_CHECK_AUDIT,
 	MODE_PHI_SCAN,
+	MODE_REINDEX,
 	MODE_HELP,
 	MODE_VERSION,
 };

@@ -68,14 +68,19 @@ static void prepare_process(const struct config *c)
 			(unsigned long)files.rlim_cur, (long long)c->max_connections);
 }
 
+static struct index_options index_settings(const struct config *c)
+{
+	/* A queued request may hold a snapshot between its steps: one for each that may wait or run. */
+	return (struct index_options){.map_bytes = (uint64_t)c->map_bytes,
+		.max_db_bytes = (uint64_t)c->max_db_bytes,
+		.readers = (unsigned)(2 * c->queue + c->workers + c->ingest_workers + 16)};
+}
+
 static int open_index(struct program *p, struct err *e)
 {
 	const struct config *c = &p->config;
-	/* A queued request may hold a snapshot between its steps: one for each that may wait or run. */
-	struct index_options options = {.map_bytes = (uint64_t)c->map_bytes,
-		.max_db_bytes = (uint64_t)c->max_db_bytes,
-		.readers = (unsigned)(2 * c->queue + c->workers + c->ingest_workers + 16),
-		.is_beside = p->arguments.mode == MODE_CHECK_LIVE};
+	struct index_options options = index_settings(c);
+	options.is_beside = p->arguments.mode == MODE_CHECK_LIVE;
 	return index_open(c->data, &options, &p->service.index, e);
 }
 
@@ -135,6 +140,42 @@ static int run_check(struct program *p)
 	check_follow_parent();
 	return walk(p);
 }
+
+/* ---- reindex ---- */
+
+static void say_progress(void *arg, uint64_t notes, uint64_t bytes)
+{
+	uint64_t *all = arg;
+	*all = notes;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%llu notes, %.0f MB", (unsigned long long)notes,
+			(double)bytes / 1e6);
+}
+
+static int run_reindex(struct program *p)
+{
+	const struct config *c = &p->config;
+	struct index_options options = index_settings(c);
+	struct err e = {0};
+	uint64_t notes = 0;
+	if (access(c->data, F_OK)) {
+		fprintf(stderr, "lodestoned: --reindex: no such data folder\n");
+		return EXIT_USAGE;
+	}
+	int rc = p->data_fd = access_lock_data(c->data, &e);
+	if (rc >= 0)
+		rc = index_reindex(c->data, &options, say_progress, &notes, &e);
+	if (isatty(STDERR_FILENO) && notes)
+		fputc('\n', stderr);
+	if (rc == 0)
+		printf("rewritten: %llu notes\n", (unsigned long long)notes);
+	else
+		fprintf(stderr, "lodestoned: --reindex: %s; the index is as it was\n",
+			e.text[0] ? e.text : err_words(rc));
+	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* ---- check the audit log ---- */
 
 static int run_check_audit(const char *path)
 {
@@ -266,7 +307,9 @@ static int serve(struct program *p)
 static int run(struct program *p)
 {
 	prepare_process(&p->config);
-	int rc = p->arguments.mode == MODE_SERVE ? serve(p) : run_check(p);
+	int rc = p->arguments.mode == MODE_SERVE     ? serve(p)
+		 : p->arguments.mode == MODE_REINDEX ? run_reindex(p)
+						     : run_check(p);
 	index_close(p->service.index);
 	if (p->data_fd >= 0)
 		close(p->data_fd);
@@ -305,6 +348,7 @@ static int start(struct program *p)
 		return phi_scan_files(&p->config, p->arguments.files, p->arguments.n_files);
 	case MODE_CHECK:
 	case MODE_CHECK_LIVE:
+	case MODE_REINDEX:
 	case MODE_SERVE: break;
 	}
 	return run(p);

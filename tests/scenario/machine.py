@@ -126,6 +126,12 @@ class Machine:
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def reindex(self):
+        """lodestoned --reindex: (exit code, what it says)."""
+        done = subprocess.run([self.program, "--data", self.data, "--reindex"], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=BOUND)
+        return done.returncode, done.stdout.decode(errors="replace")
+
     def check(self):
         """lodestoned --check: (exit code, what it says)."""
         done = subprocess.run([self.program, "--data", self.data, "--check"], stdin=subprocess.DEVNULL,

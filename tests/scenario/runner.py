@@ -5,6 +5,7 @@ Form of a file: script.py.  Commands (P a patient, N a note id, D a date or "", 
   start [key=value ...]       starts the daemon with these settings; else the first command does, with none
   refused "pattern" [k=v ...] starts it; it must end with an exit code that is not 0 and say the pattern
   kill -9 | term              a crash; or SIGTERM, which must end it cleanly (SIGTERM alone while `load` runs)
+  reindex                     lodestoned --reindex of the stopped daemon's data, which must succeed
   check [damaged]             lodestoned --check of the stopped daemon's data: sound, or problems found
   damage OFFSET | damage near "bytes" [+N]   flips a bit there; negative counts from the end of the data file
   truncate BYTES              cuts that many bytes off the end of the data file
@@ -151,6 +152,14 @@ class Player:
             raise Failure("check needs a stopped daemon: term or kill -9 first")
         code, says = self.machine.check()
         if (code == 0) == (words == ["damaged"]) or (code == 0 and says != "0 problems\n"):
+            raise Failure("exit %d: %s" % (code, says))
+        self.last = Last(0, says.encode())
+
+    def do_reindex(self, words, body):
+        if self.machine.process is not None:
+            raise Failure("reindex needs a stopped daemon: term or kill -9 first")
+        code, says = self.machine.reindex()
+        if code != 0:
             raise Failure("exit %d: %s" % (code, says))
         self.last = Last(0, says.encode())
 
