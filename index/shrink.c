@@ -57,7 +57,6 @@ static int make_copy(struct index *x, struct env *fresh, const char *folder, str
 	return rc;
 }
 
-
 static void wait_for_readers(struct index *x)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};

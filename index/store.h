@@ -34,7 +34,8 @@ struct index {
 	char *dir;    /* as given */
 	char *folder; /* DIR/index */
 	struct index_options options;
-	unsigned retire_waits; /* milliseconds that index_shrink waits for readers of the old file */
+	unsigned
+		retire_waits; /* milliseconds that index_shrink waits for readers of the old file */
 	uint32_t bundle_below; /* a segment of fewer bytes is bundled: bundle.h */
 	struct format format;
 	bool no_writes; /* a compatible flag this build does not know */

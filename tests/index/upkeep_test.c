@@ -407,11 +407,9 @@ static void a_damaged_chart_stops_reindexing_and_nothing_is_lost(void **state)
 	meddle(&m.f, DB_SEGMENT, SLICE("\0\0\0\1\0\0\0\0"), NULL);
 	pretend_other_tokenizer(&m);
 	index_close(m.f.x);
-	assert_int_equal(
-		index_reindex(m.f.dir, &fixture_options, NULL, NULL, &e), LODE_CORRUPT);
+	assert_int_equal(index_reindex(m.f.dir, &fixture_options, NULL, NULL, &e), LODE_CORRUPT);
 	assert_non_null(strstr(e.text, "patient p"));
-	assert_int_equal(
-		store_open(m.f.dir, &fixture_options, STORE_ANY_TOKENIZER, &m.f.x, &e), 0);
+	assert_int_equal(store_open(m.f.dir, &fixture_options, STORE_ANY_TOKENIZER, &m.f.x, &e), 0);
 	assert_int_equal(stats_of(&m.f).notes, before.notes);
 	finish(&m);
 }
