@@ -153,6 +153,9 @@ static uint32_t punctuation_bits(
 		return is_full_stop(d, at, to) ? BAR_STOP : 0;
 	case '!': return BAR_STOP;
 	case '?': return questions_next(d, at, from, to) ? GAP_QUESTION : BAR_STOP;
+	/* the cells of a table: "| fever | no |" */
+	case '|':
+	case '\t': return BAR_DASH;
 	case '-': return stands_free(d, at, from, to) ? BAR_DASH : 0;
 	case '*': return stands_free(d, at, from, to) ? BAR_ITEM : 0;
 	case '\xe2': return glyph_bits(d, at, to);

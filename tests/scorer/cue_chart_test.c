@@ -28,6 +28,16 @@ static void box_says_nothing_of_other_lines(void **state)
 		"[[Snoring]] at night\n[ ] hiccups\n");
 }
 
+static void answers_stand_in_cells_of_a_table(void **state)
+{
+	ALL_ARE(ASSERT_ABSENT, "| symptom | answer |\n| [[fever]] | no |\n| cough | yes |\n",
+		"| fever | yes | [[cough]] | no | rash | yes |", "[[Fever]]\tNo\nCough\tYes\n",
+		"Fever\tYes\tCough\tNo\t[[Rash]]\tNo\n", "[[Fever]] (Y/N): N\n");
+	ALL_ARE(ASSERT_PRESENT, "| symptom | answer |\n| fever | no |\n| [[cough]] | yes |\n",
+		"| fever | no | [[cough]] | yes | rash | no |", "Fever\tNo\n[[Cough]]\tYes\n",
+		"Fever\tNo\tCough\tNo\t[[Rash]]\tYes\n", "[[Fever]] (Y/N): Y\n");
+}
+
 static void ticked_no_is_a_denial(void **state)
 {
 	ALL_ARE(ASSERT_ABSENT, "[[Snoring]]: [ ] Yes [x] No", "[[Snoring]]  \u2610 Yes \u2612 No",
@@ -241,6 +251,7 @@ int main(void)
 		T(box_left_empty_denies_and_ticked_box_affirms),
 		T(box_behind_the_item_counts_where_no_box_leads),
 		T(box_says_nothing_of_other_lines),
+		T(answers_stand_in_cells_of_a_table),
 		T(ticked_no_is_a_denial),
 		T(excluded_behind_the_mention_negates),
 		T(unlikely_hedges),
