@@ -111,5 +111,5 @@ def small_multiples(curve, sizes):
             if label in engines:
                 out += panel.curve(label, engines[label])
         if "lodestone" not in engines:
-            out.append(text(panel.x + PANEL_W / 2, panel.y + 24, "lodestone: not there yet", 15, "middle", "#D55E00"))
+            out.append(text(panel.x + PANEL_W / 2, panel.y + PANEL_H - 16, "lodestone: not there yet", 15, "middle", "#D55E00"))
     return "\n".join(out + ["</svg>"]) + "\n"
