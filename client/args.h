@@ -17,6 +17,7 @@
 	X(DELETE, "delete", "PATIENT [NOTE]", 1, 2, "delete a chart, or a note of it")             \
 	X(PHI_SCAN, "phi-scan", "FILE...", 1, 4096,                                                \
 		"look for identifiers in files of notes, offline")                                 \
+	X(COMPACT, "compact", "", 0, 0, "merge segments, give free space back (as admin)")         \
 	X(CHECK, "check", "", 0, 0, "verify a data folder offline (runs lodestoned --check)")
 
 enum verb {
@@ -39,7 +40,7 @@ enum verb {
 	X(SOCKET, "socket", "PATH", V_ALL & ~V_OFFLINE,                                            \
 		"the daemon's socket; else $LODESTONE_SOCKET, else /run/lodestone/lodestone.sock") \
 	X(TIMEOUT, "timeout", "SECONDS", V_ALL & ~V_OFFLINE,                                       \
-		"give up after it (60; ingest: 600 without a sign of life)")                       \
+		"give up after it (60; compact: a day; ingest: 600 without a sign of life)")       \
 	X(FORMAT, "format", "FORMAT", V_ALL & ~(V_OFFLINE | V(DELETE)),                            \
 		"text, json (one document) or ndjson (one per line)")                              \
 	X(COLOR, "color", "WHEN", V_ALL & ~V_OFFLINE, "auto, always or never")                     \
@@ -65,6 +66,8 @@ enum verb {
 	X(YES, "yes", "", V(DELETE), "do not ask")                                                 \
 	X(POLICY, "policy", "POLICY", V(PHI_SCAN),                                                 \
 		"which types, as the setting phi_policy: \"flag\"")                                \
+	X(PURGE, "purge", "", V(COMPACT),                                                          \
+		"rewrite everything: nothing of what was deleted is left")                         \
 	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")
 
 enum option {

@@ -42,6 +42,7 @@ int call_exit_of_status(unsigned status, int not_found)
 	case 403: return EXIT_DENIED;
 	case 404: return not_found;
 	case 408:
+	case 409:
 	case 429:
 	case 503:
 	case 504: return EXIT_BUSY;
@@ -58,7 +59,7 @@ int call_fail(const struct call *c, const struct err *e)
 int call_open(const struct args *a, struct call *out)
 {
 	struct err e = {0};
-	uint64_t seconds = TIMEOUT_S, deadline_ms = 0;
+	uint64_t seconds = a->verb == VERB_COMPACT ? TIMEOUT_MAX_S : TIMEOUT_S, deadline_ms = 0;
 	*out = (struct call){.args = a, .answer = {.limit = ANSWER_MAX}};
 	arena_init(&out->arena, ARENA_MAX);
 	look_init(&out->look, args_value(a, OPT_COLOR));

@@ -30,6 +30,7 @@ int patients_run(const struct args *a);
 int delete_run(const struct args *a);
 int stats_run(const struct args *a);
 int health_run(const struct args *a);
+int compact_run(const struct args *a);
 int check_run(const struct args *a);
 int phi_scan_run(const struct args *a);
 

@@ -62,6 +62,9 @@
 		"what all ingests may hold; bounds ingest_batch too")                              \
 	NUMBER(ingest_commit_ms, RUN, MS, 10000, 10, 3600000,                                      \
 		"a slow ingest is committed this often")                                           \
+	NUMBER(upkeep, RUN, FLAG, 1, 0, 1, "merge fresh segments in the background")               \
+	NUMBER(upkeep_idle_ms, RUN, MS, 2000, 10, 86400000,                                        \
+		"without writes, until what little is fresh is merged too")                        \
 	NUMBER(request_memory, RUN, SIZE, 64 << 20, 1 << 16, 4LL << 30,                            \
 		"one request's working memory")                                                    \
 	NUMBER(map_bytes, START, SIZE, 0, 0, 1LL << 46, "address space of the index; 0: 256G")     \

@@ -269,6 +269,8 @@ static void parcel_done(struct job *j, bool has_run)
 	struct parcel *p = j->arg;
 	if (!has_run)
 		p->rc = LODE_BUG;
+	if (p->state == PARCEL_COMMITTING)
+		keeper_wrote(&p->ingest->service->keeper);
 	p->state = p->state == PARCEL_PREPARING ? PARCEL_PREPARED : PARCEL_COMMITTED;
 	take_back(p->ingest);
 }

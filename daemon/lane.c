@@ -42,12 +42,13 @@ void lane_queue(struct lane *l, struct job *j)
 {
 	j->lane = l;
 	j->worker = NULL;
-	j->next = NULL;
-	if (l->last)
-		l->last->next = j;
-	else
-		l->first = j;
-	l->last = j;
+	struct job **at = &l->first;
+	while (*at && (j->yields || !(*at)->yields))
+		at = &(*at)->next;
+	j->next = *at;
+	*at = j;
+	if (!j->next)
+		l->last = j;
 	l->waiting++;
 }
 

@@ -36,6 +36,7 @@ struct job {
 	 * not be started. */
 	void (*done)(struct job *j, bool has_run);
 	void *arg;
+	bool yields;          /* waits behind all that do not; at most one of them in a lane */
 	uint64_t deadline_ns; /* for the watchdog; 0: none */
 
 	/* the lane's */

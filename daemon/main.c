@@ -48,7 +48,7 @@ static void prepare_process(const struct config *c)
 	char number[24];
 	struct rlimit files;
 	/* The lanes' widths, and one for the audit log's syncs. */
-	long threads = c->workers + c->ingest_workers + 2;
+	long threads = c->workers + c->ingest_workers + 3;
 	snprintf(number, sizeof(number), "%ld", threads);
 	setenv("UV_THREADPOOL_SIZE", number, 1); /* before libuv's first work */
 	umask(0077);
@@ -201,6 +201,7 @@ static void on_signal(uv_signal_t *handle, int number)
 	log_info("signal %d: draining, %u connections", number, p->service.connections);
 	notify_send("STOPPING=1");
 	server_drain(&p->server);
+	keeper_drain(&p->service.keeper);
 }
 
 static void on_hangup(uv_signal_t *handle, int number)
@@ -252,6 +253,8 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	if (rc == 0)
 		rc = lane_init(&s->write, loop, "write", 1, queue, false, e);
 	if (rc == 0)
+		rc = lane_init(&s->upkeep, loop, "upkeep", 1, queue, false, e);
+	if (rc == 0)
 		rc = cue_engine_create(&s->cues, e);
 	if (rc == 0)
 		rc = lock_and_open(p, e);
@@ -268,6 +271,7 @@ static void finish_service(struct program *p)
 	lane_finish(&s->read);
 	lane_finish(&s->prepare);
 	lane_finish(&s->write);
+	lane_finish(&s->upkeep);
 	cue_engine_destroy(s->cues);
 	audit_close(s->audit);
 }
@@ -288,6 +292,7 @@ static int serve(struct program *p)
 	if (rc == 0) {
 		log_info("ready on %s, kernel %s", server_path(&p->server), tok_kernel());
 		watch_start(&p->watch, &p->service);
+		keeper_start(&p->service.keeper, &p->service);
 		watch_ready(&p->watch);
 		uv_run(&loop, UV_RUN_DEFAULT);
 	} else {

@@ -10,8 +10,8 @@ static const unsigned bounds_ms[METRICS_BUCKETS - 1] = {
 	1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000, 30000, 600000};
 
 /* Every status that we answer; the last place is for any other. */
-static const unsigned short codes[METRICS_CODES - 1] = {200, 400, 403, 404, 405, 408, 411, 413, 414,
-	415, 429, 431, 499, 500, 501, 503, 504, 505, 507};
+static const unsigned short codes[METRICS_CODES - 1] = {200, 400, 403, 404, 405, 408, 409, 411, 413,
+	414, 415, 429, 431, 499, 500, 501, 503, 504, 505, 507};
 
 void metrics_request(struct metrics *m, size_t route, unsigned status, uint64_t ns)
 {
@@ -146,22 +146,28 @@ static void put_index(const struct index_stats *x, struct buf *out)
 	put_one(out, "index_text_bytes", "gauge", "Bytes of the notes' text.", x->raw_bytes);
 	put_one(out, "index_file_bytes", "gauge", "Size of data.mdb.", x->file_bytes);
 	put_one(out, "index_used_bytes", "gauge", "Of those, in use.", x->used_bytes);
+	put_one(out, "index_fresh_bundles", "gauge", "Small segments that wait for upkeep.",
+		x->fresh_bundles);
+	put_one(out, "index_fresh_bytes", "gauge", "Their size.", x->fresh_bytes);
+	put_one(out, "index_pending_patients", "gauge",
+		"Charts that the cohort index does not cover yet.", x->pending_patients);
 }
 
 static void put_lanes(const struct service *s, struct buf *out)
 {
-	const struct lane *lanes[] = {&s->read, &s->prepare, &s->write};
+	const struct lane *lanes[] = {&s->read, &s->prepare, &s->write, &s->upkeep};
+	const size_t n = sizeof(lanes) / sizeof(lanes[0]);
 	uint64_t now = now_ns(), patience = (uint64_t)s->config->stuck_ms * 1000000u;
 	put_head(out, "lane_waiting", "gauge", "Requests queued for a worker.");
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "lodestone_lane_waiting{lane=\"%s\"} %u\n", lanes[i]->name,
 			lanes[i]->waiting);
 	put_head(out, "lane_running", "gauge", "Requests on a worker.");
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "lodestone_lane_running{lane=\"%s\"} %u\n", lanes[i]->name,
 			lanes[i]->running);
 	put_head(out, "lane_stuck", "gauge", "Of those, over their time by stuck_ms.");
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "lodestone_lane_stuck{lane=\"%s\"} %u\n", lanes[i]->name,
 			lane_stuck(lanes[i], now, patience));
 }
@@ -184,6 +190,12 @@ static void put_process(const struct service *s, struct buf *out)
 	put_one(out, "damaged_total", "counter", "Requests that met damaged data.", s->damaged);
 	put_one(out, "audit_failures_total", "counter", "Audit lines or syncs that failed.",
 		audit_failures(s->audit));
+	put_one(out, "upkeep_running", "gauge", "A pass of upkeep, or a compaction, is under way.",
+		keeper_is_running(&s->keeper));
+	put_one(out, "upkeep_passes_total", "counter", "Passes that came to their end.",
+		s->keeper.passes);
+	put_one(out, "upkeep_failures_total", "counter", "Passes that were given up.",
+		s->keeper.failures);
 	put_one(out, "reloads_total", "counter", "Settings read again.", m->reloads);
 	put_one(out, "reload_failures_total", "counter", "Reloads that were refused.",
 		m->reload_failures);

@@ -347,12 +347,18 @@ static enum next patient_delete(struct request *r)
 	return NEXT_STEP;
 }
 
+static enum next deleted_reply(struct request *r)
+{
+	keeper_wrote(&r->service->keeper);
+	return json_reply(r);
+}
+
 const struct step note_delete_steps[] = {
 	{"delete", ON_WRITER, note_delete},
-	{"reply", ON_LOOP, json_reply},
+	{"reply", ON_LOOP, deleted_reply},
 };
 
 const struct step patient_delete_steps[] = {
 	{"delete", ON_WRITER, patient_delete},
-	{"reply", ON_LOOP, json_reply},
+	{"reply", ON_LOOP, deleted_reply},
 };

@@ -27,6 +27,7 @@ static void apply(struct reload *l, struct config *next, const struct access *ac
 	config_swap(l->config, next, take_name, out);
 	server_set_access(l->server, access);
 	s->read.limit = s->prepare.limit = s->write.limit = (unsigned)l->config->queue;
+	keeper_wrote(&s->keeper); /* it may be allowed again */
 	log_init("lodestoned", level);
 	if (audit_reopen(s->audit, &e))
 		log_error("%s; the old file is written on", e.text);

@@ -3,6 +3,7 @@
 #include "daemon/admin.h"
 #include "daemon/ask.h"
 #include "daemon/check.h"
+#include "daemon/compact.h"
 #include "daemon/ingest.h"
 #include "daemon/metrics.h"
 #include "daemon/patients.h"
@@ -39,6 +40,8 @@ static const struct route routes[] = {
 		"counts and times for Prometheus", true},
 	{HTTP_M_POST, "/v1/admin/check", GRANT_ADMIN, BODY_NONE, admin_check_steps, "",
 		"verify every stored record", false},
+	{HTTP_M_POST, "/v1/admin/compact", GRANT_ADMIN, BODY_JSON, compact_steps, "progress ",
+		"merge segments, forget what was deleted, give space back", false},
 	{HTTP_M_POST, "/v1/admin/reload", GRANT_ADMIN, BODY_NONE, admin_reload_steps, "",
 		"read the config file again", true},
 	{HTTP_M_GET, "/healthz", GRANT_NONE, BODY_NONE, healthz_steps, "", "ready or draining",

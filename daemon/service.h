@@ -3,6 +3,7 @@
 #define LODESTONE_DAEMON_SERVICE_H
 
 #include "daemon/config.h"
+#include "daemon/keeper.h"
 #include "daemon/lane.h"
 #include "daemon/metrics.h"
 
@@ -21,11 +22,12 @@ struct service {
 	struct index *index;
 	struct cue_engine *cues;
 	struct audit *audit;
-	struct lane read, prepare, write;
+	struct lane read, prepare, write, upkeep;
 
 	/* loop thread only */
 	struct metrics metrics;
 	struct reload *reload;
+	struct keeper keeper;
 	bool is_draining, is_checking;
 	uint64_t next_id, start_ns;
 	uint64_t requests, failures; /* answered; of those with status >= 500 */

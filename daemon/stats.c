@@ -18,6 +18,11 @@ static enum next stats_read(struct request *r)
 	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
 }
 
+static uint64_t free_bytes(const struct index_stats *s)
+{
+	return s->file_bytes > s->used_bytes ? s->file_bytes - s->used_bytes : 0;
+}
+
 static void put_index(struct json_writer *w, const struct index_stats *s)
 {
 	json_key(w, "index");
@@ -31,6 +36,10 @@ static void put_index(struct json_writer *w, const struct index_stats *s)
 	json_kv_uint(w, "raw_bytes", s->raw_bytes);
 	json_kv_uint(w, "file_bytes", s->file_bytes);
 	json_kv_uint(w, "used_bytes", s->used_bytes);
+	json_kv_uint(w, "free_bytes", free_bytes(s));
+	json_kv_uint(w, "fresh_bundles", s->fresh_bundles);
+	json_kv_uint(w, "fresh_bytes", s->fresh_bytes);
+	json_kv_uint(w, "pending_patients", s->pending_patients);
 	json_kv_uint(w, "format_version", s->format_version);
 	json_kv_uint(w, "tokenizer_version", s->tokenizer_version);
 	json_end_object(w);
@@ -43,6 +52,17 @@ static void put_lane(struct json_writer *w, const struct lane *l)
 	json_kv_uint(w, "width", l->width);
 	json_kv_uint(w, "running", l->running);
 	json_kv_uint(w, "waiting", l->waiting);
+	json_end_object(w);
+}
+
+static void put_upkeep(struct json_writer *w, const struct keeper *k)
+{
+	json_key(w, "upkeep");
+	json_begin_object(w);
+	json_kv_bool(w, "running", keeper_is_running(k));
+	json_kv_bool(w, "compacting", k->is_compacting);
+	json_kv_uint(w, "passes", k->passes);
+	json_kv_uint(w, "failures", k->failures);
 	json_end_object(w);
 }
 
@@ -60,11 +80,13 @@ static void put_daemon(struct json_writer *w, const struct service *s)
 	json_kv_uint(w, "ingests", s->ingests);
 	json_kv_uint(w, "ingests_waiting", s->ingest_waiting);
 	json_kv_uint(w, "audit_failures", audit_failures(s->audit));
+	put_upkeep(w, &s->keeper);
 	json_key(w, "lanes");
 	json_begin_object(w);
 	put_lane(w, &s->read);
 	put_lane(w, &s->prepare);
 	put_lane(w, &s->write);
+	put_lane(w, &s->upkeep);
 	json_end_object(w);
 	json_end_object(w);
 }

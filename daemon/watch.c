@@ -13,7 +13,7 @@ static unsigned count_stuck(const struct service *s)
 {
 	uint64_t now = now_ns(), patience = (uint64_t)s->config->stuck_ms * 1000000u;
 	return lane_stuck(&s->read, now, patience) + lane_stuck(&s->prepare, now, patience) +
-	       lane_stuck(&s->write, now, patience);
+	       lane_stuck(&s->write, now, patience) + lane_stuck(&s->upkeep, now, patience);
 }
 
 static const char *status(const struct service *s, char room[STATUS_ROOM])

@@ -64,9 +64,11 @@ static int check_chart(struct check *c, struct slice id, const struct patient_re
 	struct patient_record live = {0};
 	struct intern seen;
 	int rc = chart_open(c->snapshot, id, &c->arena, &chart, &why);
+	if (rc == LODE_NOMEM)
+		return rc;
 	if (rc) {
 		check_problem(c, "patient %.*s: %s", CHECK_ID(id), why.text);
-		return rc == LODE_NOMEM ? rc : 0;
+		return 0;
 	}
 	intern_init(&seen);
 	for (uint32_t i = 0; rc == 0 && i < chart->n_segments; i++)
@@ -78,8 +80,8 @@ static int check_chart(struct check *c, struct slice id, const struct patient_re
 	if (chart->info.damaged_segments)
 		check_problem(c, "patient %.*s: %u damaged segments, first: %s", CHECK_ID(id),
 			chart->info.damaged_segments, chart->info.damage);
-	else if (live.notes != r->notes || live.chunks != r->chunks ||
-		 live.raw_bytes != r->raw_bytes)
+	else if (rc == 0 && (live.notes != r->notes || live.chunks != r->chunks ||
+				    live.raw_bytes != r->raw_bytes))
 		check_problem(c, "patient %.*s: totals differ from the segments", CHECK_ID(id));
 	intern_release(&seen);
 	return rc;
@@ -94,9 +96,11 @@ static int check_patient(struct check *c, struct slice id, struct slice value)
 	c->found.patients++;
 	c->found.patient_sum += record_checksum(value);
 	int rc = patient_decode(id, value, &c->arena, &r, &why);
+	if (rc == LODE_NOMEM)
+		return rc;
 	if (rc) {
 		check_problem(c, "patient %.*s: %s", CHECK_ID(id), why.text);
-		return rc == LODE_NOMEM ? rc : 0;
+		return 0;
 	}
 	c->found.notes += r.notes;
 	c->found.chunks += r.chunks;

@@ -44,6 +44,9 @@ def requests(notes):
         "search, phrase": search("\"malignant hyperthermia\""),
         "ingest, again": ("POST", "/v1/notes", ndjson(notes[:3]), nd),
         "ingest, chunked": ("POST", "/v1/notes", [ndjson(notes[:2]), ndjson(notes[2:4])], nd),
+        "check": ("POST", "/v1/admin/check", None, {}),
+        "compact": ("POST", "/v1/admin/compact", b"{}", js),
+        "compact, purge": ("POST", "/v1/admin/compact", b'{"purge":true}', js),
         "ingest, new": ("POST", "/v1/notes", ndjson(fresh), nd),
     }
 

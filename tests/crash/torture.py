@@ -15,7 +15,7 @@ import time
 
 import rig as shared
 
-PARTS = ("kills", "disk", "memory", "flips", "power", "oracle", "offsets", "bodies")
+PARTS = ("kills", "disk", "memory", "flips", "power", "oracle", "offsets", "bodies", "compact")
 NEED_PRELOAD = ("disk", "memory", "power")
 
 

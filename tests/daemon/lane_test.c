@@ -65,6 +65,27 @@ static void waiting_ones_can_leave_from_anywhere(void **state)
 	assert_int_equal(lane.waiting, 0);
 }
 
+static void who_yields_runs_when_nobody_else_waits(void **state)
+{
+	jobs[1].yields = true;
+	for (int i = 0; i < 3; i++)
+		lane_queue(&lane, &jobs[i]);
+	assert_ptr_equal(lane_next(&lane), &jobs[0]);
+	assert_ptr_equal(lane_next(&lane), &jobs[2]);
+	lane_queue(&lane, &jobs[3]);
+	assert_ptr_equal(lane.last, &jobs[1]);
+	lane_return(&lane, jobs[0].worker);
+	assert_ptr_equal(lane_next(&lane), &jobs[3]);
+	lane_return(&lane, jobs[2].worker);
+	assert_ptr_equal(lane_next(&lane), &jobs[1]);
+	/* Its place in the queue may be the last of all. */
+	jobs[4].yields = true;
+	lane_queue(&lane, &jobs[4]);
+	assert_true(lane_remove(&jobs[4]));
+	assert_null(lane.first);
+	assert_null(lane.last);
+}
+
 static void count_run(struct job *j)
 {
 	int *n = j->arg;
@@ -133,6 +154,8 @@ int main(void)
 			no_more_run_than_the_lane_is_wide, open_lane, close_lane),
 		cmocka_unit_test_setup_teardown(
 			a_queue_is_full_at_its_limit, open_lane, close_lane),
+		cmocka_unit_test_setup_teardown(
+			who_yields_runs_when_nobody_else_waits, open_lane, close_lane),
 		cmocka_unit_test_setup_teardown(
 			jobs_run_and_come_back_and_may_be_followed_by_others, open_lane,
 			close_lane),
