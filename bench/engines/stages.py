@@ -58,10 +58,10 @@ class Bench:
             os.unlink(path)
 
     def compact(self, engine, size):
-        if self.store.get("compact", size, engine.name):
-            return
         folder = self.index_folder(engine, size)
-        if not os.path.exists(folder):
+        if os.path.exists(folder) and self.store.get("compact", size, engine.name):
+            return
+        if not os.path.exists(folder):  # somebody has cleaned up: the questions need it
             engine.ingest(corpus.prefix(self.folder, size, self.options.notes),
                           self.fresh_folder(engine, size), engine.bulk)
         engine.compact(folder)
