@@ -1,7 +1,6 @@
 /* Ours, at the level of the library: an index that a daemon has written, asked from a query file.
  *
  *   lode_query query DIR QUERIES PASSES      DIR: the daemon's data folder, with no daemon on it
- *   lode_query compact DIR                   upkeep of every patient, then the file shrunk
  *
  * Each question opens its own snapshot and chart, as the daemon does.  p_rare and p_bm25 and p_phrase are chart_rank
  * with the ids and borders of the best 20 chunks (as the peers: no texts, no places); p_find, where the file
@@ -131,35 +130,18 @@ static void run(struct lode *l, const char *file, int passes)
 	free(q);
 }
 
-static void compact(struct lode *l)
-{
-	struct upkeep *upkeep;
-	int rc;
-	must(l, upkeep_create(l->index, UPKEEP_ALL, &upkeep));
-	while ((rc = upkeep_prepare(upkeep, NULL, &l->err)) == 0)
-		must(l, upkeep_commit(upkeep, &l->err));
-	if (rc != LODE_NOTFOUND)
-		must(l, rc);
-	upkeep_destroy(upkeep);
-	must(l, index_shrink(l->index, &l->err));
-}
-
 int main(int argc, char **argv)
 {
 	struct lode l = {0};
-	bool is_query = argc == 5 && !strcmp(argv[1], "query") && atoi(argv[4]) > 0;
-	if (!is_query && (argc != 3 || strcmp(argv[1], "compact") != 0))
-		fail("lode_query", "query DIR QUERIES PASSES | compact DIR");
+	if (argc != 5 || strcmp(argv[1], "query") != 0 || atoi(argv[4]) < 1)
+		fail("lode_query", "query DIR QUERIES PASSES");
 	arena_init(&l.arena, ARENA_BYTES);
 	arena_init(&l.scratch, ARENA_BYTES);
 	double opened = seconds(CLOCK_MONOTONIC);
 	must(&l, tok_create(&l.tokenizer, &l.err));
 	must(&l, index_open(argv[2], &(struct index_options){0}, &l.index, &l.err));
 	printf("{\"open_us\":%.1f}\n", (seconds(CLOCK_MONOTONIC) - opened) * 1e6);
-	if (is_query)
-		run(&l, argv[3], atoi(argv[4]));
-	else
-		compact(&l);
+	run(&l, argv[3], atoi(argv[4]));
 	index_close(l.index);
 	tok_destroy(l.tokenizer);
 	return 0;

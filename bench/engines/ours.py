@@ -17,8 +17,9 @@ TICK = 0.01              # the kernel's clock of a process turns so slowly
 
 
 def is_waiting(stats):
-    """True while something of what was ingested waits to be moved to its final place."""
-    return any(stats["index"].get(key) for key in ("fresh_bundles", "pending_patients"))
+    """True while something of what was ingested waits to be moved to its final place, or is being moved."""
+    return bool(stats["index"]["fresh_bundles"] or stats["index"]["pending_patients"]
+                or stats["daemon"]["upkeep"]["running"])
 
 
 def wait_idle(daemon, quiet):
@@ -128,15 +129,10 @@ class Ours:
         return each_us
 
     def compact(self, folder):
-        """POST /v1/admin/compact; in a build without that route, the same at the level of the library."""
-        with self.daemon(folder) as daemon:
-            with daemon.link(WAIT_SECONDS) as link:
-                status = link.call("POST", "/v1/admin/compact", b"")[0]
-            if status == 200:
-                return
-            if status not in (404, 405):
-                raise OSError("compact answered %d" % status)
-        measure.run([self.library, "compact", os.path.join(folder, "data")])
+        with self.daemon(folder) as daemon, daemon.link(WAIT_SECONDS) as link:
+            status, _, raw = link.call("POST", "/v1/admin/compact", b"")
+            if status != 200 or not json.loads(raw.splitlines()[-1])["summary"]["complete"]:
+                raise OSError("compact answered %d: %s" % (status, raw[-300:].decode("utf-8", "replace")))
 
     def query(self, folder, queries, passes=None):
         done = measure.run([self.library, "query", os.path.join(folder, "data"), queries,
