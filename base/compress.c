@@ -4,6 +4,7 @@
 #include "base/digest.h"
 
 #include <stdlib.h>
+#define ZDICT_STATIC_LINKING_ONLY /* the training parameters */
 #include <zdict.h>
 #define ZLIB_CONST /* next_in points to const */
 #include <zlib.h>
@@ -67,7 +68,12 @@ int compress_train(const void *samples, const size_t *sizes, unsigned n, size_t 
 	char *room = buf_room(out, max_bytes);
 	if (!room)
 		return err_set(e, LODE_NOMEM, "no memory for a dictionary of %zu bytes", max_bytes);
-	size_t got = ZDICT_trainFromBuffer(room, max_bytes, samples, sizes, n);
+	/* ZDICT_trainFromBuffer tries four of these and packs no better (.350 of clinical notes against
+	 * .349) in four times the time. */
+	ZDICT_fastCover_params_t params = {
+		.k = 50, .d = 8, .f = 20, .accel = 1, .zParams = {.compressionLevel = 3}};
+	size_t got =
+		ZDICT_trainFromBuffer_fastCover(room, max_bytes, samples, sizes, n, params);
 	if (ZDICT_isError(got)) {
 		int code = ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation ? LODE_NOMEM
 										  : LODE_NOTFOUND;

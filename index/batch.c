@@ -53,7 +53,6 @@ void batch_clear(struct batch *b)
 	free(b->segments);
 	free(b->latest);
 	free(b->note);
-	codec_destroy(b->own_dict);
 	known_release(&b->known);
 	buf_release(&b->text);
 	intern_release(&b->patients);
@@ -62,7 +61,7 @@ void batch_clear(struct batch *b)
 	b->segments = NULL;
 	b->latest = NULL;
 	b->note = NULL;
-	b->dict = b->own_dict = NULL;
+	b->dict = NULL;
 	b->n_segments = b->segments_cap = b->latest_cap = b->n_notes = b->notes_cap = 0;
 	b->raw_bytes = 0;
 	b->is_sealed = false;

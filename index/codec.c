@@ -1,6 +1,7 @@
 #include "index/codec.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 static int make_dict(uint32_t id, struct slice bytes, struct dict **out)
 {
@@ -135,8 +136,41 @@ out:
 
 void codec_add(struct index *x, struct dict *d)
 {
-	d->older = atomic_load_explicit(&x->dicts, memory_order_relaxed);
-	atomic_store_explicit(&x->dicts, d, memory_order_release);
+	d->older = atomic_load(&x->dicts);
+	while (!atomic_compare_exchange_weak(&x->dicts, &d->older, d))
+		;
+}
+
+struct dict *codec_current(struct index *x)
+{
+	struct dict *d = atomic_load_explicit(&x->current_dict, memory_order_acquire);
+	return d ? d : atomic_load_explicit(&x->trained_dict, memory_order_acquire);
+}
+
+bool codec_begin_training(struct index *x, struct dict **out)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	if (!atomic_exchange(&x->is_training, true))
+		return true;
+	while (atomic_load(&x->is_training)) /* a tenth of a second */
+		nanosleep(&pause, NULL);
+	*out = codec_current(x);
+	return false;
+}
+
+struct dict *codec_end_training(struct index *x, struct dict *d)
+{
+	struct dict *same;
+	if (d && codec_find_dict(x, d->id, &same)) {
+		codec_destroy(d);
+		d = same;
+	} else if (d) {
+		codec_add(x, d);
+	}
+	if (d)
+		atomic_store_explicit(&x->trained_dict, d, memory_order_release);
+	atomic_store(&x->is_training, false);
+	return d;
 }
 
 void codec_stored(struct index *x, struct dict *d)
@@ -150,6 +184,7 @@ void codec_replace(struct index *x, struct dict *d)
 {
 	if (d)
 		buf_release(&d->record);
+	atomic_store_explicit(&x->trained_dict, NULL, memory_order_release);
 	atomic_store_explicit(&x->current_dict, d, memory_order_release);
 }
 

@@ -9,7 +9,7 @@ enum {
 	CODEC_LEVEL = 3, /* above it the ratio gains little and the speed falls by half or more */
 	CODEC_DICT_BYTES = 110 << 10,
 	CODEC_TRAIN_LEAST = 2 << 20, /* text in a batch before a dictionary is trained on it */
-	CODEC_TRAIN_MOST = 8 << 20,  /* of it, spread over the batch */
+	CODEC_TRAIN_MOST = 4 << 20,  /* of it, spread over the batch */
 };
 
 struct dict {
@@ -38,9 +38,18 @@ void codec_destroy(struct dict *d);
 int codec_put_text(struct compressor *z, const struct dict *dict, struct slice text,
 	struct buf *frame, struct segment_builder *to);
 
-/* Writer's thread only.  Before the commit: readers must know a dictionary as soon as they can see a
- * segment that names it.  Owned by the index from now on, stored or not. */
+/* Before the commit: readers must know a dictionary as soon as they can see a segment that names it.
+ * Owned by the index from now on, stored or not.  Any thread. */
 void codec_add(struct index *x, struct dict *d);
+
+/* The one for new segments: stored, or just trained for a batch that is not committed yet.  NULL: none. */
+struct dict *codec_current(struct index *x);
+/* Batches are sealed beside each other, and one dictionary is wanted for all of them.  True: the caller
+ * trains it and calls codec_end_training, whatever comes of it.  False: another did meanwhile (this call
+ * has waited for it), and *out is what there is now. */
+bool codec_begin_training(struct index *x, struct dict **out);
+/* d may be NULL: nothing learnt.  Returns the one to use: d, or its twin that the index has already. */
+struct dict *codec_end_training(struct index *x, struct dict *d);
 /* After the commit that stored d: new segments may use it, if there is none yet. */
 void codec_stored(struct index *x, struct dict *d);
 /* ... or instead of the one there is; NULL: none. */

@@ -230,7 +230,7 @@ static int settle_dict(struct commit *c, struct batch *b, struct err *e)
 {
 	char room[KEY_U32_BYTES];
 	struct slice there;
-	if (!b->dict || b->own_dict || b->dict->record.n > 0)
+	if (!b->dict || b->dict->record.n > 0)
 		return 0;
 	int rc = txn_get(&c->w.txn, DB_DICT, key_u32(room, b->dict->id), &there);
 	if (rc == 0)
@@ -253,25 +253,16 @@ static uint64_t room_wanted(const struct batch *b)
 	uint64_t n = 64 * page;
 	for (uint32_t i = 0; i < b->n_segments; i++)
 		n += (b->segments[i].blob.n / page + 2) * page + path;
-	return n + (b->own_dict ? b->own_dict->record.n + page : 0);
+	return n + (b->dict ? b->dict->record.n + page : 0);
 }
 
-/* The batch's own dictionary, or one that an earlier failed commit left unstored. */
+/* The batch's dictionary may not be stored yet: it was trained for it, or for one that comes later. */
 static int put_dict(struct commit *c, struct batch *b, struct err *e)
 {
 	char room[KEY_U32_BYTES];
 	struct slice there, key;
-	struct dict *same;
 	if (!b->dict || b->n_segments == 0)
 		return 0;
-	if (b->own_dict && codec_find_dict(b->index, b->own_dict->id, &same)) {
-		codec_destroy(b->own_dict); /* another batch trained the same */
-		b->own_dict = NULL;
-		b->dict = same;
-	} else if (b->own_dict) {
-		codec_add(b->index, b->own_dict);
-		b->own_dict = NULL;
-	}
 	key = key_u32(room, b->dict->id);
 	int rc = txn_get(&c->w.txn, DB_DICT, key, &there);
 	if (rc == LODE_NOTFOUND && b->dict->record.n == 0)

@@ -278,9 +278,10 @@ static int sample(const struct batch *b, size_t stride, struct buf *text, struct
 
 static int choose_dict(struct batch *b, struct err *e)
 {
-	b->dict = atomic_load_explicit(&b->index->current_dict, memory_order_acquire);
+	struct dict *trained = NULL;
+	b->dict = codec_current(b->index);
 	size_t raw = bytes_to_store(b);
-	if (b->dict || raw < CODEC_TRAIN_LEAST)
+	if (b->dict || raw < CODEC_TRAIN_LEAST || !codec_begin_training(b->index, &b->dict))
 		return 0;
 	struct buf text = {0}, sizes = {0};
 	size_t stride = (raw + CODEC_TRAIN_MOST - 1) / CODEC_TRAIN_MOST;
@@ -289,13 +290,11 @@ static int choose_dict(struct batch *b, struct err *e)
 		err_set(e, rc, "no memory for samples");
 	else
 		rc = codec_train(text.p, (const size_t *)(const void *)sizes.p,
-			(unsigned)(sizes.n / sizeof(size_t)), &b->own_dict, e);
+			(unsigned)(sizes.n / sizeof(size_t)), &trained, e);
 	buf_release(&text);
 	buf_release(&sizes);
-	if (rc == LODE_NOTFOUND) /* nothing to learn: this batch does without */
-		return 0;
-	b->dict = b->own_dict;
-	return rc;
+	b->dict = codec_end_training(b->index, trained);
+	return rc == LODE_NOTFOUND ? 0 : rc; /* nothing to learn: this batch does without */
 }
 
 int batch_seal(struct batch *b, struct err *e)
@@ -315,8 +314,7 @@ int batch_seal(struct batch *b, struct err *e)
 		for (uint32_t i = 0; i < b->n_segments; i++)
 			buf_release(&b->segments[i].blob);
 		b->n_segments = 0;
-		codec_destroy(b->own_dict);
-		b->dict = b->own_dict = NULL;
+		b->dict = NULL;
 		return rc;
 	}
 	for (uint32_t i = 0; i < b->n_notes; i++)

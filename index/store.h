@@ -44,7 +44,9 @@ struct index {
 	_Atomic(uint64_t) futile_revision;
 	/* Newest first; only grows while the index is open (a commit publishes, any thread reads). */
 	_Atomic(struct dict *) dicts;
-	_Atomic(struct dict *) current_dict; /* for new segments; NULL: none trained yet */
+	_Atomic(struct dict *) current_dict; /* for new segments; NULL: none stored yet */
+	_Atomic(struct dict *) trained_dict; /* the first one, before and after it is stored */
+	atomic_bool is_training;
 };
 
 /* ---- environments: store.c ---- */
