@@ -123,32 +123,73 @@ static bool copy_strings(struct batch *b, const struct note_in *in, struct note_
 	       v->meta.p;
 }
 
+enum { WORD_GROUP = 16 }; /* looked up side by side */
+
+static bool room_for_uses(struct batch *b)
+{
+	size_t cap = b->uses_cap;
+	if (!ROOM(b->uses, cap, (size_t)b->terms.n))
+		return false;
+	if (cap > b->uses_cap) {
+		memset(b->uses + b->uses_cap, 0, (cap - b->uses_cap) * sizeof(*b->uses));
+		b->uses_cap = (uint32_t)cap;
+	}
+	return true;
+}
+
+/* Numbers of n words, at most WORD_GROUP. */
+static bool number_words(struct batch *b, const struct tok_doc *d, const struct tok_word *words,
+	uint32_t n, uint32_t *numbers)
+{
+	struct slice terms[WORD_GROUP];
+	struct intern_key keys[WORD_GROUP];
+	bool ok = true;
+	for (uint32_t i = 0; i < n; i++) {
+		terms[i] = tok_term(d, &words[i]);
+		intern_prepare(&b->terms, terms[i], &keys[i]);
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		numbers[i] = intern_prepared(&b->terms, terms[i], &keys[i]);
+		ok &= numbers[i] != INTERN_FAILED;
+		if (numbers[i] < b->uses_cap)
+			__builtin_prefetch(&b->uses[numbers[i]]);
+	}
+	return ok && room_for_uses(b);
+}
+
+/* Words [first, end) stand in chunk `number` of the note. */
+static bool count_words(struct batch *b, const struct tok_doc *d, uint32_t first, uint32_t end,
+	uint32_t number, struct batch_note *n)
+{
+	struct posting *p = b->postings + n->first_posting;
+	uint32_t numbers[WORD_GROUP], serial = ++b->chunk_serial;
+	for (uint32_t w = first, group; w < end; w += group) {
+		group = end - w < WORD_GROUP ? end - w : WORD_GROUP;
+		if (!number_words(b, d, d->words + w, group, numbers))
+			return false;
+		for (uint32_t i = 0; i < group; i++) {
+			struct batch_use *u = &b->uses[numbers[i]];
+			if (u->chunk_serial == serial) {
+				p[u->posting].tf += p[u->posting].tf < 4095;
+				continue;
+			}
+			*u = (struct batch_use){serial, (uint32_t)n->n_postings};
+			p[n->n_postings++] = (struct posting){numbers[i], number, 1};
+		}
+	}
+	return true;
+}
+
 /* Counts the words of one chunk; *w moves past those that start in it. */
 static bool count_chunk(struct batch *b, const struct tok_doc *d, uint32_t number, uint32_t end,
 	uint32_t *w, struct batch_note *n)
 {
-	uint32_t serial = ++b->chunk_serial, first = *w;
-	struct posting *p = b->postings + n->first_posting;
+	uint32_t first = *w;
 	bool last = end == d->text.n;
-	for (; *w < d->n_words && (last || d->words[*w].start < end); ++*w) {
-		uint32_t term = intern(&b->terms, tok_term(d, &d->words[*w]));
-		size_t cap = b->uses_cap;
-		if (term == INTERN_FAILED || !ROOM(b->uses, cap, (size_t)term + 1))
-			return false;
-		if (cap > b->uses_cap) {
-			memset(b->uses + b->uses_cap, 0, (cap - b->uses_cap) * sizeof(*b->uses));
-			b->uses_cap = (uint32_t)cap;
-		}
-		struct batch_use *u = &b->uses[term];
-		if (u->chunk_serial == serial) {
-			p[u->posting].tf += p[u->posting].tf < 4095;
-			continue;
-		}
-		*u = (struct batch_use){serial, (uint32_t)n->n_postings};
-		p[n->n_postings++] = (struct posting){term, number, 1};
-	}
+	while (*w < d->n_words && (last || d->words[*w].start < end))
+		++*w;
 	b->chunks[n->first_chunk + number] = (struct batch_chunk){end, *w - first};
-	return true;
+	return count_words(b, d, first, *w, number, n);
 }
 
 /* Words -> postings, behind those of the notes before. */

@@ -9,8 +9,8 @@
  * lookup and not three. */
 struct intern_slot {
 	uint64_t head, next; /* the first sixteen bytes, zero-filled */
-	uint32_t hash_size; /* upper 24 bits of the hash, then the length, 255 for longer */
-	uint32_t number_1;  /* number + 1; 0: empty */
+	uint32_t hash_size;  /* upper 24 bits of the hash, then the length, 255 for longer */
+	uint32_t number_1;   /* number + 1; 0: empty */
 };
 
 void intern_init(struct intern *t)
@@ -110,22 +110,36 @@ static uint32_t add(struct intern *t, struct slice s)
 	return t->n++;
 }
 
-uint32_t intern(struct intern *t, struct slice s)
+void intern_prepare(const struct intern *t, struct slice s, struct intern_key *out)
+{
+	uint64_t head = head_of(s), next = s.n > 8 ? head_of(slice_of(s.p + 8, s.n - 8)) : 0;
+	*out = (struct intern_key){head, next, hash_of(t, s, head, next)};
+	if (t->n_slots)
+		__builtin_prefetch(&t->slots[place_of(t, out->hash_size)]);
+}
+
+uint32_t intern_prepared(struct intern *t, struct slice s, const struct intern_key *k)
 {
 	if (t->n >= t->n_slots / 3 * 2 && !widen(t))
 		return INTERN_FAILED;
-	uint64_t head = head_of(s), next = s.n > 8 ? head_of(slice_of(s.p + 8, s.n - 8)) : 0;
-	uint32_t hash_size = hash_of(t, s, head, next), at = place_of(t, hash_size);
+	uint32_t at = place_of(t, k->hash_size);
 	for (; t->slots[at].number_1; at = (at + 1) & (t->n_slots - 1)) {
 		const struct intern_slot *slot = &t->slots[at];
-		if (slot->hash_size != hash_size || slot->head != head ||
-			slot->next != next)
+		if (slot->hash_size != k->hash_size || slot->head != k->head ||
+			slot->next != k->next)
 			continue;
 		if (s.n <= 16 || slice_eq(t->at[slot->number_1 - 1], s))
 			return slot->number_1 - 1;
 	}
 	uint32_t number = add(t, s);
 	if (number != INTERN_FAILED)
-		t->slots[at] = (struct intern_slot){head, next, hash_size, number + 1};
+		t->slots[at] = (struct intern_slot){k->head, k->next, k->hash_size, number + 1};
 	return number;
+}
+
+uint32_t intern(struct intern *t, struct slice s)
+{
+	struct intern_key k;
+	intern_prepare(t, s, &k);
+	return intern_prepared(t, s, &k);
 }
