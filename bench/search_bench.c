@@ -1,7 +1,7 @@
 /* CPU time of chart_find and chart_rank on one synthetic chart: 250 notes, 128,000 words whose
  * frequencies follow Zipf's law over 30,000 made-up words.
  *
- *   search_bench [QUESTIONS [SEED]]
+ *   search_bench [QUESTIONS [SEED [KIND]]]      KIND: number of the only kind of question, from 0
  *
  * Each question opens its own snapshot and chart, as the daemon does. */
 #include "index/index.h"
@@ -25,6 +25,7 @@ struct bench {
 	struct arena arena, scratch;
 	struct err err;
 	uint64_t hits;
+	char *texts[NOTES];
 	double *us;
 	unsigned n;
 };
@@ -80,7 +81,8 @@ static void fill(struct bench *b)
 			.text = {text, n},
 			.note_id = {id, (size_t)sprintf(id, "n%03d", i)},
 			.date = SLICE("2143-05-02")};
-		must(b, batch_add(batch, b->tokenizer, &note, &b->err));
+		b->texts[i] = strndup(text, n);
+		must(b, b->texts[i] ? batch_add(batch, b->tokenizer, &note, &b->err) : LODE_NOMEM);
 	}
 	must(b, batch_seal(batch, &b->err));
 	must(b, batch_commit(batch, &result, &b->err));
@@ -103,52 +105,95 @@ static void find(struct bench *b, struct chart *c, struct slice condition)
 			&b->err));
 }
 
-static void rank(struct bench *b, struct chart *c, struct slice query, bool any)
+static void rank(
+	struct bench *b, struct chart *c, struct slice query, bool any, enum ranked_show show)
 {
 	struct ranked_result result;
-	struct rank_query q = {.text = query, .any = any, .limit = 20, .show = RANKED_CHUNKS};
+	struct rank_query q = {.text = query, .any = any, .limit = 20, .show = show};
 	must(b, chart_rank(c, &q, NULL, b->tokenizer, NULL, &b->arena, &result, &b->err));
 	b->hits += result.matched;
 }
 
-enum kind { RARE_WORD, TWO_WORDS, FOUR_WORDS, ABBREVIATION, RANK_ALL, RANK_ANY, KINDS };
+/* find: chart_find with every mention; rank: the best 20 chunks; ids: without texts or places. */
+enum kind {
+	FIND_RARE,
+	FIND_TWO,
+	FIND_FOUR,
+	FIND_ABBREVIATION,
+	RANK_RARE,
+	RANK_ALL,
+	RANK_ANY,
+	RANK_PHRASE,
+	RANK_NEAR,
+	RANK_PREFIX,
+	RANK_REGEX,
+	KINDS
+};
 
 static const char *const kind_names[] = {"find, one rare word", "find, two common words",
-	"find, four words", "find, RUE DVT widened", "rank, two words, all",
-	"rank, three words, any"};
+	"find, four words", "find, RUE DVT widened", "rank, one rare word", "rank, two words, all",
+	"rank, three words, any", "rank, phrase of three", "rank, NEAR/5", "rank, prefix",
+	"rank, regex"};
 
-static size_t make_question(enum kind kind, char room[256])
+static int pick(int n)
 {
+	return (int)(uniform() * n);
+}
+
+/* Three words that stand in the chart, one after the other. */
+static size_t make_phrase(struct bench *b, char *room)
+{
+	const char *p = b->texts[pick(NOTES)];
+	size_t n = strlen(p), words = 0, end;
+	p += (size_t)pick((int)n - 100);
+	while (*p != ' ' && *p != '\n')
+		p++;
+	p += strspn(p, " .\n");
+	for (end = 0; words < 3; end++)
+		if ((words == 0 || p[end - 1] != ' ') && (p[end] == ' ' || p[end] == '.'))
+			if (p[end] == '.' || ++words == 3)
+				break;
+	return words < 3 ? make_phrase(b, room) : (size_t)sprintf(room, "\"%.*s\"", (int)end, p);
+}
+
+static size_t make_question(struct bench *b, enum kind kind, char room[256])
+{
+	const char *rare = vocabulary[1000 + pick(20000)];
 	switch (kind) {
-	case RARE_WORD:
-		return (size_t)sprintf(room, "%s", vocabulary[1000 + (int)(uniform() * 20000)]);
-	case TWO_WORDS:
-		return (size_t)sprintf(room, "%s %s", vocabulary[(int)(uniform() * 300)],
-			vocabulary[(int)(uniform() * 300)]);
-	case FOUR_WORDS:
+	case FIND_RARE:
+	case RANK_RARE: return (size_t)sprintf(room, "%s", rare);
+	case FIND_TWO:
+		return (size_t)sprintf(room, "%s %s", vocabulary[pick(300)], vocabulary[pick(300)]);
+	case FIND_FOUR:
 		return (size_t)sprintf(
 			room, "%s %s %s %s", zipf_word(), zipf_word(), zipf_word(), zipf_word());
-	case ABBREVIATION: return (size_t)sprintf(room, "RUE DVT");
+	case FIND_ABBREVIATION: return (size_t)sprintf(room, "RUE DVT");
 	case RANK_ALL:
-		return (size_t)sprintf(room, "%s %s", vocabulary[(int)(uniform() * 1000)],
-			vocabulary[(int)(uniform() * 1000)]);
+		return (size_t)sprintf(
+			room, "%s %s", vocabulary[pick(1000)], vocabulary[pick(1000)]);
+	case RANK_PHRASE: return make_phrase(b, room);
+	case RANK_NEAR:
+		return (size_t)sprintf(
+			room, "%s NEAR/5 %s", vocabulary[pick(1000)], vocabulary[pick(1000)]);
+	case RANK_PREFIX: return (size_t)sprintf(room, "%.3s*", rare);
+	case RANK_REGEX: return (size_t)sprintf(room, "/%.4s[a-z]+e/", rare);
 	default: return (size_t)sprintf(room, "%s %s %s", zipf_word(), zipf_word(), zipf_word());
 	}
 }
 
-static void ask(struct bench *b, enum kind kind)
+static void ask(struct bench *b, enum kind kind, enum ranked_show show)
 {
 	char room[256];
 	struct snapshot *snapshot;
 	struct chart *chart;
-	struct slice question = {room, make_question(kind, room)};
+	struct slice question = {room, make_question(b, kind, room)};
 	double before = cpu_us();
 	must(b, snapshot_begin(b->index, &snapshot, &b->err));
 	must(b, chart_open(snapshot, SLICE("p"), &b->arena, &chart, &b->err));
-	if (kind < RANK_ALL)
+	if (kind < RANK_RARE)
 		find(b, chart, question);
 	else
-		rank(b, chart, question, kind == RANK_ANY);
+		rank(b, chart, question, kind == RANK_ANY, show);
 	snapshot_end(snapshot);
 	b->us[b->n++] = cpu_us() - before;
 	arena_release(&b->arena);
@@ -160,11 +205,11 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void report(struct bench *b, enum kind kind)
+static void report(struct bench *b, enum kind kind, const char *show)
 {
 	qsort(b->us, b->n, sizeof(*b->us), by_size);
-	printf("%-24s p50 %7.0f us  p99 %7.0f us  %8.1f found\n", kind_names[kind], b->us[b->n / 2],
-		b->us[b->n - 1 - b->n / 100], (double)b->hits / b->n);
+	printf("%-24s %-7s p50 %7.1f us  p99 %7.1f us  %8.1f found\n", kind_names[kind], show,
+		b->us[b->n / 2], b->us[b->n - 1 - b->n / 100], (double)b->hits / b->n);
 }
 
 static void remove_dir(const char *dir)
@@ -183,10 +228,22 @@ static void remove_dir(const char *dir)
 	rmdir(dir);
 }
 
+static void run(struct bench *b, enum kind kind, enum ranked_show show, int questions)
+{
+	static const char *const shows[] = {"ids", "places", "texts"};
+	if (kind < RANK_RARE && show > 0)
+		return;
+	b->n = 0;
+	b->hits = 0;
+	for (int i = 0; i < questions; i++)
+		ask(b, kind, show);
+	report(b, kind, kind < RANK_RARE ? "" : shows[show]);
+}
+
 int main(int argc, char **argv)
 {
 	struct bench b = {.dir = "/tmp/lodestone-bench-XXXXXX"};
-	int questions = argc > 1 ? atoi(argv[1]) : 1000;
+	int questions = argc > 1 ? atoi(argv[1]) : 1000, only = argc > 3 ? atoi(argv[3]) : -1;
 	seed = argc > 2 ? (unsigned)atoi(argv[2]) : 1;
 	if (questions < 1 || questions > QUESTIONS_MAX || !mkdtemp(b.dir))
 		return 2;
@@ -200,13 +257,10 @@ int main(int argc, char **argv)
 	fill(&b);
 	printf("%d notes, %d words, %d questions of each kind, seed %u, CPU time\n", NOTES,
 		NOTES * NOTE_WORDS, questions, argc > 2 ? (unsigned)atoi(argv[2]) : 1);
-	for (enum kind kind = 0; kind < KINDS; kind++) {
-		b.n = 0;
-		b.hits = 0;
-		for (int i = 0; i < questions; i++)
-			ask(&b, kind);
-		report(&b, kind);
-	}
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		for (enum ranked_show show = 0; show <= RANKED_TEXT; show++)
+			if (only < 0 || only == (int)kind)
+				run(&b, kind, show, questions);
 	index_close(b.index);
 	tok_destroy(b.tokenizer);
 	free(b.us);

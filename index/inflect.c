@@ -166,12 +166,29 @@ static const char *find(struct slice w, const char *part, char where)
 	return memmem(w.p, w.n, part, n);
 }
 
+/* A bit per letter of the word: most rules are about letters it does not have. */
+static uint32_t letters_of(struct slice w)
+{
+	uint32_t letters = 0;
+	for (size_t i = 0; i < w.n; i++)
+		letters |= 1u << (w.p[i] & 31);
+	return letters;
+}
+
+static bool has_letter(uint32_t letters, const char *part)
+{
+	return letters >> (part[0] & 31) & 1;
+}
+
 /* The spelling of the other shore, one rule at a time.  The British parts hold the American ones
  * ("aemia" holds "emia"), so they are looked for first. */
 static void add_spellings(struct slice word, struct inflections *out)
 {
+	uint32_t letters = letters_of(word);
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
 		const struct spelling *s = &spellings[i];
+		if (!has_letter(letters, s->british) && !has_letter(letters, s->american))
+			continue;
 		const char *from = s->british, *to = s->american;
 		const char *at = find(word, from, s->where);
 		if (!at) {

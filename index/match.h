@@ -211,6 +211,18 @@ bool sieve_masks_pass(const struct sieve *s, struct slice text);
  * at a time. */
 bool sieve_near_pass(struct sieve *s, struct slice text);
 
+/* ---- glance.c ---- */
+
+struct glance {
+	const struct match_compiled *name;
+	uint32_t anchor; /* its longest word */
+};
+
+/* False: not a name for this. */
+bool glance_init(struct glance *g, const struct match_compiled *name);
+/* False: the name does not stand in this text (valid UTF-8). */
+bool glance_may_stand(const struct glance *g, struct slice text);
+
 /* ---- abbrev.c ---- */
 
 /* The built-in list.  `longs`: one or several equivalent full names, separated by '|', words by

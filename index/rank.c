@@ -103,8 +103,8 @@ static int rank_text_of(struct rank *r, const struct note_view *v, struct err *e
 {
 	struct rank_text text;
 	int rc = rank_read(r, v, false, &text, e);
-	if (rc < 0 || !rank_is_true(r, r->tree, v, &text))
-		return rc;
+	if (rc <= 0 || !rank_is_true(r, r->tree, v, &text))
+		return rc < 0 ? rc : 0;
 	struct tally t = {arena_array(&r->scratch, uint16_t, (size_t)v->n_chunks * r->n_items),
 		arena_array(&r->scratch, bool, v->n_chunks)};
 	if (!t.tf || !t.shown)

@@ -24,7 +24,9 @@ struct rank_leaf {
 	const struct query_node *node; /* with places */
 	uint32_t first_name, n_names;  /* in the matcher */
 	bool several_words;            /* every name of it has more than one */
-	struct slice prefix;           /* folded */
+	bool has_glance;
+	struct glance glance;
+	struct slice prefix; /* folded */
 	struct pattern *regex;
 	struct slice
 		literal; /* small ASCII letters and digits that every match holds; may be empty */
@@ -83,6 +85,7 @@ struct rank {
 	uint32_t n_names;
 	struct matcher *m;
 	struct sieve sieve;
+	bool any_phrase; /* some leaf has several words, so the sieve is made */
 	struct pattern_scratch *regex_scratch;
 	bool needs_sections;
 	struct rank_segment **segments; /* NULL: damaged */
@@ -113,8 +116,9 @@ int rank_judge(struct rank *r, uint32_t segment, const struct query_node *n,
 
 /* ---- rank_text.c ---- */
 
-/* Reads and matches the note; sections: with sections and sentences.  LODE_CORRUPT: no text to be had;
- * LODE_TOOBIG: a regex hit its match limit; both concern this note alone. */
+/* Reads and matches the note; sections: with sections and sentences.  1: done; 0: at a glance it cannot
+ * answer.  LODE_CORRUPT: no text to be had; LODE_TOOBIG: a regex hit its match limit; both concern this
+ * note alone. */
 int rank_read(struct rank *r, const struct note_view *v, bool sections, struct rank_text *out,
 	struct err *e);
 /* Whether the note answers. */

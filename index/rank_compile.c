@@ -238,6 +238,9 @@ static void look_at_names(struct rank *r)
 		for (uint32_t k = l->first_name; k < l->first_name + l->n_names; k++)
 			l->several_words &= r->m->names[k].doc.n_words > 1 &&
 					    !(r->m->names[k].flags & MATCH_MASKS);
+		r->any_phrase |= l->several_words;
+		l->has_glance = l->several_words && l->n_names == 1 &&
+				glance_init(&l->glance, &r->m->names[l->first_name]);
 	}
 }
 
@@ -251,7 +254,7 @@ int rank_compile(struct rank *r, struct err *e)
 	if (rc < 0)
 		return rc;
 	look_at_names(r);
-	if (sieve_init(&r->sieve, r->m, 0, &r->work) < 0)
+	if (r->any_phrase && sieve_init(&r->sieve, r->m, 0, &r->work) < 0)
 		return err_set(e, LODE_NOMEM, "no memory for %u names", r->n_names);
 	r->needs_sections |= r->scope && r->scope->sections;
 	return 0;

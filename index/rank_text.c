@@ -157,7 +157,7 @@ static int read_leaves(struct rank *r, struct rank_text *out, struct err *e)
 			rc = read_prefix(&one);
 		else if (one.leaf->node->kind == QUERY_REGEX)
 			rc = read_regex(&one, e);
-		else if (one.leaf->n_names > 1)
+		else if (one.leaf->node->widened)
 			rc = matcher_resolve(out->places[i], &out->n_places[i], &r->scratch);
 		if (rc < 0 && one.leaf->node->kind == QUERY_REGEX)
 			return rc;
@@ -336,12 +336,60 @@ static int read_near(struct rank *r, struct rank_text *t, uint32_t near)
 
 /* ---- the note ---- */
 
+struct outlook {
+	bool may, must;
+};
+
+/* What is left of the tree when no phrase stands in the note. */
+static struct outlook without_phrases(const struct rank *r, const struct query_node *n)
+{
+	struct outlook out = {true, false}, one;
+	switch (n->kind) {
+	case QUERY_TYPE:
+	case QUERY_DATE: return out;
+	case QUERY_NOT:
+		one = without_phrases(r, n->first);
+		return (struct outlook){!one.must, !one.may};
+	case QUERY_AND:
+	case QUERY_OR:
+	case QUERY_NEAR:
+		out = without_phrases(r, n->first);
+		for (const struct query_node *c = n->first->next; c; c = c->next) {
+			bool either = n->kind == QUERY_OR;
+			one = without_phrases(r, c);
+			out.may = either ? out.may || one.may : out.may && one.may;
+			out.must = either ? out.must || one.must : out.must && one.must;
+		}
+		return out;
+	default: out.may = !r->leaves[n->number].several_words; return out;
+	}
+}
+
+static bool phrases_may_stand(struct rank *r, struct slice text)
+{
+	bool sieve = false;
+	for (uint32_t i = 0; i < r->n_leaves; i++) {
+		const struct rank_leaf *l = &r->leaves[i];
+		if (l->has_glance && glance_may_stand(&l->glance, text))
+			return true;
+		sieve |= l->several_words && !l->has_glance;
+	}
+	return sieve && sieve_near_pass(&r->sieve, text);
+}
+
+static bool may_answer(struct rank *r, struct slice text)
+{
+	return !r->any_phrase || without_phrases(r, r->tree).may || phrases_may_stand(r, text);
+}
+
 int rank_read(struct rank *r, const struct note_view *v, bool sections, struct rank_text *out,
 	struct err *e)
 {
 	struct slice text;
 	*out = (struct rank_text){0};
 	int rc = chart_text(r->c, v, &r->scratch, &text, e);
+	if (rc == 0 && !may_answer(r, text))
+		return 0;
 	if (rc == 0 && (sections || r->needs_sections))
 		rc = tok_scan(r->t, text, &r->scratch, &out->doc, e);
 	else if (rc == 0)
@@ -355,7 +403,7 @@ int rank_read(struct rank *r, const struct note_view *v, bool sections, struct r
 	for (uint32_t i = 0; i < r->n_nears && rc == 0; i++)
 		if (read_near(r, out, i) < 0)
 			rc = no_memory(e, text.n);
-	return rc;
+	return rc ? rc : 1;
 }
 
 bool rank_is_true(const struct rank *r, const struct query_node *n, const struct note_view *v,

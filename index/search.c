@@ -193,13 +193,15 @@ static int verify(struct find *f, const struct candidate *candidate, struct toke
 	}
 	if (rc == 0 && !may_stand(&f->sieve, candidate, text))
 		return 0;
-	/* The same words as tok_scan gives, for less: sections and sentences only where there are hits. */
+	/* The same words as tok_scan gives, for less: sections and sentences only where there are hits,
+	 * which is as good as certain where the postings have a whole name. */
+	bool whole = candidate->by_word;
 	if (rc == 0)
-		rc = tok_words(t, text, scratch, &doc, &why);
+		rc = (whole ? tok_scan : tok_words)(t, text, scratch, &doc, &why);
 	if (rc == 0 && (matcher_run(f->m, &doc, scratch, &hits, &n) < 0 ||
 			       matcher_resolve(hits, &n, scratch) < 0))
 		rc = err_set(&why, LODE_NOMEM, "no memory to search a note of %zu bytes", text.n);
-	if (rc == 0 && n > 0)
+	if (rc == 0 && n > 0 && !whole)
 		rc = tok_scan(t, text, scratch, &doc, &why);
 	if (rc < 0)
 		return err_set(e, rc, "%s", why.text);

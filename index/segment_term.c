@@ -41,19 +41,9 @@ static uint32_t read_nibble(struct reader *r, uint8_t nibble)
 	return 15 + more;
 }
 
-/* Steps to the next term of the block; false when it does not parse. */
-static bool term_step(struct term_walk *c)
+/* What stands behind a term; false when it does not parse. */
+static bool read_figures(struct term_walk *c)
 {
-	uint8_t lengths = reader_u8(&c->in);
-	uint32_t shared = read_nibble(&c->in, lengths >> 4),
-		 more = read_nibble(&c->in, lengths & 15);
-	if (c->in.bad || shared > c->n || more > TOK_TERM_MAX - shared || shared + more == 0)
-		return false;
-	const uint8_t *p = reader_take(&c->in, more);
-	if (!p)
-		return false;
-	memcpy(c->term + shared, p, more);
-	c->n = shared + more;
 	c->df = reader_varint32(&c->in);
 	c->postings_at = c->postings_next;
 	if (c->df == 1) {
@@ -70,16 +60,46 @@ static bool term_step(struct term_walk *c)
 	return !c->in.bad && c->df > 0;
 }
 
+/* Steps to the next term of the block; false when it does not parse. */
+static bool term_step(struct term_walk *c)
+{
+	uint8_t lengths = reader_u8(&c->in);
+	uint32_t shared = read_nibble(&c->in, lengths >> 4),
+		 more = read_nibble(&c->in, lengths & 15);
+	if (c->in.bad || shared > c->n || more > TOK_TERM_MAX - shared || shared + more == 0)
+		return false;
+	const uint8_t *p = reader_take(&c->in, more);
+	if (!p)
+		return false;
+	memcpy(c->term + shared, p, more);
+	c->n = shared + more;
+	return read_figures(c);
+}
+
+/* The first term of a block, where it stands; false when it does not parse. */
+static bool block_first(const struct segment *s, uint32_t block, struct slice *out)
+{
+	uint32_t at = load_le32(s->term_index.p + SEGMENT_INDEX_ENTRY * (size_t)block);
+	if (at >= s->term_blocks.n)
+		return false;
+	struct reader in = reader_of(s->term_blocks.p + at, s->term_blocks.n - at);
+	uint8_t lengths = reader_u8(&in);
+	uint32_t n = read_nibble(&in, lengths & 15);
+	const uint8_t *p = n == 0 || n > TOK_TERM_MAX || lengths >> 4 ? NULL : reader_take(&in, n);
+	*out = slice_of(p, n);
+	return p != NULL;
+}
+
 /* The block in which term would stand: the last whose first term is not above it (0 if none is). */
 static int find_block(const struct segment *s, struct slice term, uint32_t *block, struct err *e)
 {
 	uint32_t lo = 0, hi = n_blocks(s);
-	struct term_walk c;
 	while (hi - lo > 1) {
 		uint32_t mid = lo + (hi - lo) / 2;
-		if (!block_begin(s, mid, &c) || !term_step(&c))
+		struct slice first;
+		if (!block_first(s, mid, &first))
 			return bad(e, "terms do not parse");
-		if (slice_cmp(slice_of(c.term, c.n), term) <= 0)
+		if (slice_cmp(first, term) <= 0)
 			lo = mid;
 		else
 			hi = mid;
@@ -107,9 +127,32 @@ static int open_postings(
 	return 0;
 }
 
+/* Steps as term_step does, but looks at no more of the term than tells it from `term`, of which the one
+ * before had *common bytes and was below: 0 found, negative below, positive above (and nothing read). */
+static int step_towards(struct term_walk *c, struct slice term, uint32_t *common, bool *parses)
+{
+	uint8_t lengths = reader_u8(&c->in);
+	uint32_t shared = read_nibble(&c->in, lengths >> 4),
+		 more = read_nibble(&c->in, lengths & 15);
+	const uint8_t *p = reader_take(&c->in, more);
+	*parses = p && shared <= c->n && more <= TOK_TERM_MAX - shared && shared + more > 0;
+	if (!*parses || shared < *common)
+		return 1;
+	c->n = shared + more;
+	if (shared > *common)
+		return -1;
+	uint32_t k = 0;
+	while (k < more && shared + k < term.n && p[k] == (uint8_t)term.p[shared + k])
+		k++;
+	*common = shared + k;
+	if (k < more)
+		return *common == term.n || p[k] > (uint8_t)term.p[*common] ? 1 : -1;
+	return *common == term.n ? 0 : -1;
+}
+
 int segment_term(const struct segment *s, struct slice term, struct postings *out, struct err *e)
 {
-	uint32_t block;
+	uint32_t block, common = 0;
 	struct term_walk c;
 	if (s->n_terms == 0)
 		return LODE_NOTFOUND;
@@ -119,13 +162,14 @@ int segment_term(const struct segment *s, struct slice term, struct postings *ou
 	if (!block_begin(s, block, &c))
 		return bad(e, "terms do not parse");
 	while (c.left > 0) {
-		if (!term_step(&c))
+		bool parses;
+		int order = step_towards(&c, term, &common, &parses);
+		if (parses && order > 0)
+			return LODE_NOTFOUND;
+		if (!parses || !read_figures(&c))
 			return bad(e, "terms do not parse");
-		int order = slice_cmp(slice_of(c.term, c.n), term);
 		if (order == 0)
 			return open_postings(s, &c, out, e);
-		if (order > 0)
-			break;
 	}
 	return LODE_NOTFOUND;
 }

@@ -59,6 +59,13 @@ static void check(
 			word++;
 		assert(word < d->n_words && d->words[word].start == hits[i].start);
 	}
+	/* What a glance rules out is not found. */
+	for (uint32_t k = 0; k < m->n_names; k++) {
+		struct glance g;
+		bool out = glance_init(&g, &m->names[k]) && !glance_may_stand(&g, d->text);
+		for (uint32_t i = 0; i < n && out; i++)
+			assert(hits[i].name != k);
+	}
 	for (uint32_t k = 0; k < m->n_names; k++)
 		for (uint32_t w = 0; w < d->n_words; w++)
 			if (stands_at(&m->names[k].doc, d, w))
