@@ -87,7 +87,8 @@ static int check(const struct args *a, struct err *e)
 			return err_set(e, LODE_BADREQ, "%s takes no --%s", verbs[a->verb].name,
 				options[option].name);
 	}
-	if (a->n_operands < verbs[a->verb].least || a->n_operands > verbs[a->verb].most)
+	int least = verbs[a->verb].least - args_has(a, OPT_ALL);
+	if (a->n_operands < least || a->n_operands > verbs[a->verb].most)
 		return err_set(e, LODE_BADREQ, "usage: lodestone %s [OPTION...] %s",
 			verbs[a->verb].name, verbs[a->verb].operands);
 	int rc = check_enum(a, OPT_FORMAT, "text json ndjson", e);

@@ -9,7 +9,8 @@
 #define VERB_LIST(X)                                                                               \
 	X(INGEST, "ingest", "[FILE...]", 0, 4096, "send notes (NDJSON, .gz, .zst; - is stdin)")    \
 	X(ASK, "ask", "PATIENT [QUESTION...]", 1, 256, "does the chart say it, where, yes or no?") \
-	X(SEARCH, "search", "PATIENT QUERY...", 2, 256, "find words in a chart, no verdict")       \
+	X(SEARCH, "search", "PATIENT QUERY...", 2, 256,                                            \
+		"find words in a chart, or --all; no verdict")                                     \
 	X(SHOW, "show", "PATIENT NOTE", 2, 2, "show a note, or a span of it")                      \
 	X(PATIENTS, "patients", "[PATIENT]", 0, 1, "list the charts, or one chart")                \
 	X(STATS, "stats", "", 0, 0, "what the daemon holds and how it is")                         \
@@ -58,6 +59,7 @@ enum verb {
 	X(WHY, "why", "", V(ASK), "how each mention was judged, names, rounds, time by step")      \
 	X(EXIT_VERDICT, "exit-verdict", "", V(ASK), "exit with the verdict: see EXIT STATUS")      \
 	X(ANY, "any", "", V(SEARCH), "any of the words is enough")                                 \
+	X(ALL, "all", "", V(SEARCH), "search all charts: no PATIENT, the QUERY alone")             \
 	X(SYNONYMS, "synonyms", "", V(SEARCH), "words and phrases also under their other names")   \
 	X(AT, "at", "START-END", V(SHOW), "mark that span (bytes) and show what stands around it") \
 	X(RAW, "raw", "", V(SHOW), "the note's bytes exactly, nothing else")                       \

@@ -20,6 +20,7 @@ int search_exit(const struct json *answer)
 
 static void fill(const struct look *look, const struct json *item, struct layout_line *line)
 {
+	print_safe(&line->words, look, layout_str(item, "patient"));
 	if (json_get(item, "score"))
 		buf_printf(&line->number, "score %.2f", layout_num(item, "score"));
 }
@@ -99,7 +100,7 @@ static int write_body(struct buf *out, const struct args *a, struct err *e)
 	uint64_t limit = 0;
 	json_init(&w, out);
 	json_begin_object(&w);
-	int rc = scope_words(&words, a, 1, e);
+	int rc = scope_words(&words, a, !args_has(a, OPT_ALL), e);
 	if (rc == 0) {
 		json_kv_string(&w, "query", buf_slice(&words));
 		rc = scope_put(&w, a, e);
@@ -130,7 +131,10 @@ int search_run(const struct args *a)
 		buf_release(&body_json);
 		return EXIT_FAILED;
 	}
-	call_patient_url(&url, a->operands[0], "/search");
+	if (args_has(a, OPT_ALL))
+		buf_put_str(&url, "/v1/search");
+	else
+		call_patient_url(&url, a->operands[0], "/search");
 	int code = call_open(a, &c);
 	if (code == 0)
 		code = call_expect(&c, "POST", buf_slice(&url), "application/json",

@@ -32,6 +32,8 @@ static const struct route routes[] = {
 		"does the chart say that the patient has it?", false},
 	{HTTP_M_POST, "/v1/patients/{patient}/search", GRANT_READ, BODY_JSON, search_steps, "",
 		"ranked passages of one chart", false},
+	{HTTP_M_POST, "/v1/search", GRANT_READ, BODY_JSON, search_all_steps, "",
+		"ranked passages of all charts", false},
 	{HTTP_M_GET, "/v1/stats", GRANT_READ, BODY_NONE, stats_steps, "", "counts and sizes",
 		false},
 	{HTTP_M_GET, "/v1/model", GRANT_READ, BODY_NONE, model_steps, "", "what judges mentions",

@@ -77,11 +77,13 @@ static void put_matches(struct json_writer *w, const struct ranked *h)
 	json_end_array(w);
 }
 
-static void put_hit(struct json_writer *w, const struct ranked *h)
+static void put_hit(struct json_writer *w, const struct ranked *h, bool whose)
 {
 	char digest[33];
 	digest128_hex(h->note.digest, digest);
 	json_begin_object(w);
+	if (whose)
+		json_kv_string(w, "patient", h->patient);
 	json_kv_string(w, "note", h->note.note_id);
 	json_kv_str(w, "digest", digest);
 	json_kv_string(w, "type", h->note.type);
@@ -100,11 +102,15 @@ static void put_hit(struct json_writer *w, const struct ranked *h)
 	json_end_object(w);
 }
 
-static void put_counts(struct json_writer *w, const struct ranked_result *found)
+static void put_counts(struct json_writer *w, const struct ranked_result *found, bool all)
 {
 	const struct search_counts *n = &found->counts;
 	json_key(w, "search");
 	json_begin_object(w);
+	if (all) {
+		json_kv_uint(w, "patients_total", found->patients_total);
+		json_kv_uint(w, "patients_opened", found->patients_opened);
+	}
 	json_kv_uint(w, "notes_total", n->notes_total);
 	json_kv_uint(w, "notes_in_scope", n->notes_in_scope);
 	json_kv_uint(w, "notes_searched", n->notes_searched);
@@ -125,7 +131,7 @@ static int put_hits(struct request *r, struct json_writer *w, const struct ranke
 			return LODE_CANCELLED;
 		if (r->deadline_ns && now_ns() >= r->deadline_ns)
 			return LODE_TIMEOUT;
-		put_hit(w, &found->at[i]);
+		put_hit(w, &found->at[i], !r->patient.p);
 	}
 	json_end_array(w);
 	return 0;
@@ -137,12 +143,13 @@ static int put_answer(struct request *r, const struct ranked_result *found, stru
 	struct json_writer w;
 	json_init(&w, &r->out);
 	json_begin_object(&w);
-	json_kv_string(&w, "patient", r->patient);
+	if (r->patient.p)
+		json_kv_string(&w, "patient", r->patient);
 	json_kv_string(&w, "query", s->query.text);
 	int rc = put_hits(r, &w, found);
 	if (rc)
 		return err_set(e, rc, "stopped while the answer was written");
-	put_counts(&w, found);
+	put_counts(&w, found, !r->patient.p);
 	json_kv_uint(&w, "index_revision", snapshot_revision(r->snapshot));
 	json_kv_uint(&w, "elapsed_us", request_elapsed_us(r));
 	json_end_object(&w);
@@ -150,11 +157,22 @@ static int put_answer(struct request *r, const struct ranked_result *found, stru
 	return 0;
 }
 
+static enum next finish(struct request *r, const struct ranked_result *found, int rc, struct err *e)
+{
+	if (rc == 0)
+		rc = put_answer(r, found, e);
+	if (rc)
+		return request_fail_err(r, rc, e);
+	r->notes_seen = found->counts.notes_searched;
+	request_end_snapshot(r);
+	return NEXT_STEP;
+}
+
 static enum next search_run(struct request *r)
 {
 	const struct search *s = r->state;
 	struct search_stop stop = request_stop(r);
-	struct ranked_result found;
+	struct ranked_result found = {0};
 	struct chart *c;
 	struct err e = {0};
 	if (request_snapshot(r))
@@ -165,13 +183,20 @@ static enum next search_run(struct request *r)
 	if (rc == 0)
 		rc = chart_rank(
 			c, &s->query, &s->scope, r->worker->tok, &stop, &r->arena, &found, &e);
-	if (rc == 0)
-		rc = put_answer(r, &found, &e);
-	if (rc)
-		return request_fail_err(r, rc, &e);
-	r->notes_seen = found.counts.notes_searched;
-	request_end_snapshot(r);
-	return NEXT_STEP;
+	return finish(r, &found, rc, &e);
+}
+
+static enum next search_run_all(struct request *r)
+{
+	const struct search *s = r->state;
+	struct search_stop stop = request_stop(r);
+	struct ranked_result found = {0};
+	struct err e = {0};
+	if (request_snapshot(r))
+		return NEXT_FAIL;
+	int rc = snapshot_rank(
+		r->snapshot, &s->query, &s->scope, r->worker->tok, &stop, &r->arena, &found, &e);
+	return finish(r, &found, rc, &e);
 }
 
 static enum next search_reply(struct request *r)
@@ -182,5 +207,11 @@ static enum next search_reply(struct request *r)
 const struct step search_steps[] = {
 	{"parse", ON_LOOP, search_parse},
 	{"search", ON_WORKER, search_run},
+	{"reply", ON_LOOP, search_reply},
+};
+
+const struct step search_all_steps[] = {
+	{"parse", ON_LOOP, search_parse},
+	{"search", ON_WORKER, search_run_all},
 	{"reply", ON_LOOP, search_reply},
 };

@@ -1,9 +1,9 @@
-/* Ranked passages of one chart, no verdict. */
+/* Ranked passages of one chart, or of all; no verdict. */
 #ifndef LODESTONE_DAEMON_SEARCH_H
 #define LODESTONE_DAEMON_SEARCH_H
 
 #include "daemon/request.h"
 
-extern const struct step search_steps[];
+extern const struct step search_steps[], search_all_steps[];
 
 #endif

@@ -54,7 +54,7 @@ static bool is_doubtful(char c)
 static bool equals(const char *p, struct slice term)
 {
 	for (size_t i = 0; i < term.n; i++)
-		if ((is_alnum(p[i]) ? p[i] | 0x20 : p[i]) != (term.p[i] | 0x20))
+		if ((p[i] | 0x20) != (term.p[i] | 0x20) || !is_alnum(p[i]))
 			return false;
 	return true;
 }
@@ -70,16 +70,14 @@ static int stands_behind(const struct glance *g, struct slice text, size_t at, u
 				return -1;
 			at++;
 		}
-		if (text.n - at < term.n)
+		size_t end = at;
+		while (end < text.n && is_alnum(text.p[end]))
+			end++;
+		if (end < text.n && is_doubtful(text.p[end]))
+			return -1;
+		if (end - at != term.n || !equals(text.p + at, term))
 			return 0;
-		for (size_t k = 0; k < term.n; k++)
-			if (is_doubtful(text.p[at + k]))
-				return -1;
-		if (!equals(text.p + at, term))
-			return 0;
-		at += term.n;
-		if (at < text.n && is_alnum(text.p[at]))
-			return 0;
+		at = end;
 	}
 	return 1;
 }
@@ -95,16 +93,15 @@ static int stands_before(const struct glance *g, struct slice text, size_t at)
 				return -1;
 			at--;
 		}
-		if (at < term.n)
+		size_t from = at;
+		while (from > 0 && is_alnum(text.p[from - 1]))
+			from--;
+		/* "t's" before `at` is the word "t". */
+		if (from > 0 && is_doubtful(text.p[from - 1]))
+			return -1;
+		if (at - from != term.n || !equals(text.p + from, term))
 			return 0;
-		for (size_t k = 1; k <= term.n; k++)
-			if (is_doubtful(text.p[at - k]))
-				return -1;
-		if (!equals(text.p + at - term.n, term))
-			return 0;
-		at -= term.n;
-		if (at > 0 && is_alnum(text.p[at - 1]))
-			return 0;
+		at = from;
 	}
 	return 1;
 }

@@ -316,6 +316,7 @@ struct rank_query {
 };
 
 struct ranked {
+	struct slice patient; /* borrowed from the chart or the snapshot */
 	struct note_view note;
 	double score;
 	uint32_t chunk_start, chunk_end; /* bytes in the note */
@@ -326,14 +327,22 @@ struct ranked {
 	uint8_t section;                       /* TOK_SEC_* of start */
 };
 struct ranked_result {
-	struct ranked *at; /* best first; ties by date, note id, offset */
+	struct ranked *at; /* best first; ties by date, patient, note id, offset */
 	uint32_t n;
 	uint64_t matched; /* chunks that matched, before the limit */
 	struct search_counts counts;
+	uint64_t patients_total, patients_opened; /* snapshot_rank only */
 };
 /* LODE_BADREQ: the query does not parse, or is over a limit; the message names the column.
  * LODE_TIMEOUT, _CANCELLED, _NOMEM.  Damage does not stop it: it is counted. */
 int chart_rank(struct chart *c, const struct rank_query *query, const struct scope *scope,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *a,
+	struct ranked_result *out, struct err *e);
+
+/* The same over all charts: df and the number of chunks are those of all live notes of the index, and the
+ * length of a chunk is taken in bytes, not words.  The cohort index says which charts to look at; in a
+ * scope, counts.notes_in_scope is of those. */
+int snapshot_rank(struct snapshot *s, const struct rank_query *query, const struct scope *scope,
 	struct tokenizer *t, const struct search_stop *stop, struct arena *a,
 	struct ranked_result *out, struct err *e);
 

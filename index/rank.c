@@ -3,33 +3,76 @@
  * The postings say of each note whether it may answer the query, and whether it must; a text is read only
  * of a note that may and need not, or in which something stands that the postings cannot count. */
 #include "index/rank.h"
+#include "index/store.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static const double K1 = 1.2, B = 0.75;
 
 /* ---- scores ---- */
 
-static double norm_of(const struct rank *r, uint32_t words)
+static double idf_of(const struct rank *r, const struct rank_item *item)
 {
-	double mean = r->words ? (double)r->words / (double)r->chunks : 1;
-	return K1 * (1 - B + B * (double)words / mean);
+	uint64_t df = item->df[0];
+	if (item->node->kind == QUERY_NEAR) {
+		uint32_t k = 1;
+		for (const struct query_node *c = item->node->first->next; c; c = c->next, k++)
+			df = item->df[k] < df ? item->df[k] : df;
+	}
+	return log(1 + ((double)r->chunks - (double)df + 0.5) / ((double)df + 0.5));
 }
 
-static double term_score(const struct rank_item *item, double tf, double norm)
+void rank_score(struct rank *r)
 {
-	return item->idf * tf * (K1 + 1) / (tf + norm);
+	double mean = r->length ? (double)r->length / (double)r->chunks : 1;
+	const uint16_t *tf = r->tf;
+	for (uint32_t k = 0; k < r->n_items; k++)
+		r->items[k].idf = idf_of(r, &r->items[k]);
+	for (size_t i = 0; i < r->n_found; i++, tf += r->n_items) {
+		double norm = K1 * (1 - B + B * (double)r->found[i].length / mean), score = 0;
+		for (uint32_t k = 0; k < r->n_items; k++)
+			if (tf[k])
+				score += r->items[k].idf * tf[k] * (K1 + 1) / (tf[k] + norm);
+		r->found[i].score = score;
+	}
 }
 
-static int keep(struct rank *r, struct rank_scored s, struct err *e)
+/* Adds a chunk, and room for its term frequencies, zeroed: NULL when there is no memory. */
+static uint16_t *keep(
+	struct rank *r, uint32_t segment, uint32_t note, uint32_t chunk, const struct chunk_view *c)
 {
+	size_t row = r->n_items * sizeof(uint16_t);
 	struct rank_scored *found =
 		arena_grow(&r->work, r->found, r->n_found, sizeof(*found), &r->cap_found);
-	if (!found)
-		return err_set(e, LODE_NOMEM, "no memory for results");
+	uint16_t *tf = arena_grow(&r->work, r->tf, r->n_found, row ? row : 1, &r->cap_tf);
+	if (!found || !tf)
+		return NULL;
 	r->found = found;
-	r->found[r->n_found++] = s;
-	return 0;
+	r->tf = tf;
+	r->found[r->n_found] = (struct rank_scored){.patient = r->patient,
+		.segment = segment,
+		.note = note,
+		.chunk = chunk,
+		.length = r->snapshot ? c->end - c->start : c->words};
+	tf += r->n_found++ * r->n_items;
+	return memset(tf, 0, row);
+}
+
+static int no_room(struct err *e)
+{
+	return err_set(e, LODE_NOMEM, "no memory for results");
+}
+
+/* A note that answers with nothing to show: its first chunk stands for it. */
+static int keep_bare(struct rank *r, const struct note_view *v, struct err *e)
+{
+	struct chunk_view c;
+	int rc = segment_chunk(&r->c->segments[v->segment].seg, v->first_chunk, &c, e);
+	if (rc < 0)
+		return rc;
+	return keep(r, v->segment, v->ordinal, v->first_chunk, &c) ? 0 : no_room(e);
 }
 
 /* ---- notes whose text is read ---- */
@@ -78,25 +121,21 @@ static int tally_note(struct rank *r, const struct note_view *v, const struct ra
 static int keep_chunks(
 	struct rank *r, const struct note_view *v, const struct tally *t, struct err *e)
 {
-	size_t before = r->n_found;
-	int rc = 0;
-	for (uint32_t c = 0; c < v->n_chunks && rc == 0; c++) {
+	size_t before = r->n_found, row = r->n_items * sizeof(uint16_t);
+	for (uint32_t c = 0; c < v->n_chunks; c++) {
 		struct chunk_view chunk;
-		struct rank_scored s = {0, v->segment, v->ordinal, v->first_chunk + c};
 		if (!t->shown[c])
 			continue;
-		rc = segment_chunk(&r->c->segments[v->segment].seg, s.chunk, &chunk, e);
-		double norm = rc ? 0 : norm_of(r, chunk.words);
-		for (uint32_t k = 0; k < r->n_items && rc == 0; k++)
-			s.score +=
-				term_score(&r->items[k], t->tf[(size_t)c * r->n_items + k], norm);
-		if (rc == 0)
-			rc = keep(r, s, e);
+		int rc = segment_chunk(
+			&r->c->segments[v->segment].seg, v->first_chunk + c, &chunk, e);
+		if (rc < 0)
+			return rc;
+		uint16_t *tf = keep(r, v->segment, v->ordinal, v->first_chunk + c, &chunk);
+		if (!tf)
+			return no_room(e);
+		memcpy(tf, t->tf + (size_t)c * r->n_items, row);
 	}
-	/* It answers with nothing to show: its first chunk stands for it. */
-	if (rc == 0 && r->n_found == before)
-		rc = keep(r, (struct rank_scored){0, v->segment, v->ordinal, v->first_chunk}, e);
-	return rc;
+	return r->n_found == before ? keep_bare(r, v, e) : 0;
 }
 
 static int rank_text_of(struct rank *r, const struct note_view *v, struct err *e)
@@ -119,7 +158,7 @@ static int rank_text_of(struct rank *r, const struct note_view *v, struct err *e
 static int rank_by_postings(struct rank *r, uint32_t segment, const uint64_t *notes, struct err *e)
 {
 	const struct rank_segment *s = r->segments[segment];
-	uint64_t *chunks = arena_array(&r->work, uint64_t, s->recall.words);
+	uint64_t *chunks = arena_array(&r->room, uint64_t, s->recall.words);
 	uint16_t *tf[QUERY_LEAVES_MAX];
 	uint32_t chunk, n = 0, items[QUERY_LEAVES_MAX];
 	if (!chunks)
@@ -137,17 +176,15 @@ static int rank_by_postings(struct rank *r, uint32_t segment, const uint64_t *no
 	{
 		struct chunk_view v;
 		int rc = segment_chunk(s->recall.seg, chunk, &v, e);
-		if (rc == 0 && !recall_has(notes, v.note))
-			continue;
-		struct rank_scored found = {0, segment, v.note, chunk};
-		double norm = rc ? 0 : norm_of(r, v.words);
-		for (uint32_t k = 0; k < n && rc == 0; k++)
-			if (tf[k][chunk])
-				found.score += term_score(&r->items[items[k]], tf[k][chunk], norm);
-		if (rc == 0)
-			rc = keep(r, found, e);
 		if (rc < 0)
 			return rc;
+		if (!recall_has(notes, v.note))
+			continue;
+		uint16_t *row = keep(r, segment, v.note, chunk, &v);
+		if (!row)
+			return no_room(e);
+		for (uint32_t k = 0; k < n; k++)
+			row[items[k]] = tf[k][chunk];
 	}
 	return 0;
 }
@@ -166,7 +203,7 @@ static int choose(struct rank *r, uint32_t segment, struct choice *out, struct e
 	const struct rank_segment *s = r->segments[segment];
 	struct rank_verdict v;
 	int rc = rank_judge(r, segment, r->tree, &v, e);
-	uint64_t *all = rc ? NULL : arena_array(&r->work, uint64_t, 3 * (size_t)s->note_words);
+	uint64_t *all = rc ? NULL : arena_array(&r->room, uint64_t, 3 * (size_t)s->note_words);
 	if (!all)
 		return rc ? rc : err_set(e, LODE_NOMEM, "no memory for a search");
 	*out = (struct choice){all, all + s->note_words, all + 2 * (size_t)s->note_words};
@@ -206,7 +243,7 @@ static int rank_one(struct rank *r, const struct note_view *v, bool by_text, str
 	if (rc < 0)
 		return rc;
 	if (!by_text)
-		return keep(r, (struct rank_scored){0, v->segment, v->ordinal, v->first_chunk}, e);
+		return keep_bare(r, v, e);
 	size_t before = r->n_found;
 	rc = rank_text_of(r, v, &why);
 	arena_reset(&r->scratch);
@@ -266,38 +303,147 @@ static int rank_segments(struct rank *r, struct err *e)
 	return 0;
 }
 
+int rank_chart(struct rank *r, struct err *e)
+{
+	int rc = rank_recall(r, e);
+	return rc ? rc : rank_segments(r, e);
+}
+
+/* ---- one chart, or all ---- */
+
+static struct rank *begin(const struct rank_query *query, const struct scope *scope,
+	struct tokenizer *t, const struct search_stop *stop, struct search_counts *counts)
+{
+	struct rank *r = calloc(1, sizeof(*r));
+	if (!r)
+		return NULL;
+	r->query = query;
+	r->scope = scope;
+	r->t = t;
+	r->stop = stop;
+	r->counts = counts;
+	arena_init(&r->work, RANK_WORK_BYTES);
+	arena_init(&r->room, RANK_WORK_BYTES);
+	arena_init(&r->scratch, RANK_WORK_BYTES);
+	return r;
+}
+
+static void end(struct rank *r)
+{
+	rank_compile_release(r);
+	arena_release(&r->scratch);
+	arena_release(&r->room);
+	arena_release(&r->work);
+	free(r);
+}
+
 int chart_rank(struct chart *c, const struct rank_query *query, const struct scope *scope,
 	struct tokenizer *t, const struct search_stop *stop, struct arena *a,
 	struct ranked_result *out, struct err *e)
 {
 	struct ranked_result result = {0};
-	struct rank *r = calloc(1, sizeof(*r));
+	struct rank *r = begin(query, scope, t, stop, &result.counts);
 	if (!r)
 		return err_set(e, LODE_NOMEM, "no memory for a search");
 	r->c = c;
-	r->scope = scope;
-	r->t = t;
-	r->stop = stop;
-	r->query = query;
-	r->counts = &result.counts;
-	arena_init(&r->work, RANK_WORK_BYTES);
-	arena_init(&r->scratch, RANK_WORK_BYTES);
+	r->patients = &c->patient;
+	r->n_patients = 1;
 	int rc = scope_check(scope, e);
 	if (rc == 0)
 		rc = rank_compile(r, e);
 	if (rc == 0) {
 		scope_count(c, scope, &result.counts);
-		rc = rank_recall(r, e);
+		rc = rank_chart(r, e);
+	}
+	if (rc == 0) {
+		rank_score(r);
+		rc = rank_show(r, a, &result, e);
 	}
 	if (rc == 0)
-		rc = rank_segments(r, e);
+		*out = result;
+	end(r);
+	return rc;
+}
+
+/* Counts of one chart added to those of all. */
+static void add_counts(struct search_counts *all, const struct search_counts *one)
+{
+	all->notes_in_scope += one->notes_in_scope;
+	all->notes_searched += one->notes_searched;
+	if (!one->complete && !all->why[0])
+		memcpy(all->why, one->why, sizeof(all->why));
+	all->complete &= one->complete;
+}
+
+/* One chart of the list: 1 when there is such a patient. */
+static int rank_patient(struct rank *r, uint32_t i, struct search_counts *all, struct err *e)
+{
+	struct search_counts one;
+	struct err why = {0};
+	int rc = scope_stop(r->stop, e);
+	if (rc < 0)
+		return rc;
+	rc = rank_open(r, i, &why);
+	if (rc == LODE_CORRUPT) {
+		all->complete = false;
+		if (!all->why[0])
+			snprintf(all->why, sizeof(all->why), "a patient record: %.120s", why.text);
+		return 0;
+	}
+	if (rc <= 0)
+		return rc ? err_set(e, rc, "%s", why.text) : 0;
+	scope_count(r->c, r->scope, &one);
+	r->counts = &one;
+	rc = rank_chart(r, e);
+	r->counts = all;
+	add_counts(all, &one);
+	return rc ? rc : 1;
+}
+
+static int rank_patients(struct rank *r, struct ranked_result *out, struct err *e)
+{
+	int rc = 0;
+	struct search_counts *all = &out->counts;
+	*all = (struct search_counts){.notes_total = r->snapshot->state.notes,
+		.chunks_total = r->snapshot->state.chunks,
+		.complete = true};
+	out->patients_total = r->snapshot->state.patients;
+	r->chunks = r->snapshot->state.chunks;
+	r->length = r->snapshot->state.raw_bytes;
+	for (uint32_t i = 0; i < r->n_patients && rc >= 0; i++) {
+		rc = rank_patient(r, i, all, e);
+		out->patients_opened += rc > 0;
+	}
+	if (scope_is_whole(r->scope)) {
+		uint64_t lost = all->notes_in_scope - all->notes_searched;
+		all->notes_in_scope = all->notes_total;
+		all->notes_searched = all->notes_total - lost;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int snapshot_rank(struct snapshot *s, const struct rank_query *query, const struct scope *scope,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *a,
+	struct ranked_result *out, struct err *e)
+{
+	struct ranked_result result = {0};
+	struct rank *r = begin(query, scope, t, stop, &result.counts);
+	if (!r)
+		return err_set(e, LODE_NOMEM, "no memory for a search");
+	r->snapshot = s;
+	int rc = scope_check(scope, e);
 	if (rc == 0)
+		rc = rank_compile(r, e);
+	if (rc == 0)
+		rc = rank_list_patients(r, e);
+	if (rc == 0)
+		rc = rank_patients(r, &result, e);
+	if (rc == 0) {
+		rank_score(r);
 		rc = rank_show(r, a, &result, e);
+	}
 	if (rc == 0)
 		*out = result;
-	rank_compile_release(r);
-	arena_release(&r->scratch);
-	arena_release(&r->work);
-	free(r);
+	end(r);
 	return rc;
 }

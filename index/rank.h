@@ -4,6 +4,7 @@
  * rank_recall.c   postings -> what each chunk and note may hold, df
  * rank_text.c     one note's text -> places, truth, term frequencies
  * rank_show.c     the best chunks -> results
+ * rank_corpus.c   which charts to look at, for a search of all
  * rank.c          the course of a search */
 #ifndef LODESTONE_INDEX_RANK_H
 #define LODESTONE_INDEX_RANK_H
@@ -37,7 +38,7 @@ struct rank_leaf {
 /* What BM25 counts: a shown leaf that is no regex, or a shown NEAR. */
 struct rank_item {
 	const struct query_node *node;
-	uint64_t df; /* chunks of live notes */
+	uint64_t *df; /* chunks of live notes; of each operand of a NEAR */
 	double idf;
 };
 
@@ -49,12 +50,16 @@ struct rank_segment {
 	uint16_t *tf
 		[QUERY_LEAVES_MAX]; /* per chunk, from the postings; NULL: only the text can tell */
 	uint64_t *live;             /* chunks; NULL: all */
-	uint32_t note_words;        /* of a bitmap by note */
+	uint64_t n_live, live_words; /* of them */
+	uint32_t note_words;         /* of a bitmap by note */
 };
 
+/* A chunk that matched; its term frequencies by item stand in rank.tf. */
 struct rank_scored {
 	double score;
+	uint32_t patient;              /* in rank.patients */
 	uint32_t segment, note, chunk; /* note: ordinal; chunk: number in the segment */
+	uint32_t length;
 };
 
 /* A note that is being read, in the scratch arena. */
@@ -72,7 +77,11 @@ struct rank {
 	struct tokenizer *t;
 	const struct search_stop *stop;
 	const struct rank_query *query;
-	struct arena work, scratch;
+	struct arena work, room, scratch; /* of the search, of one chart, of one note */
+	/* Search of all charts: c is the one that is open, `patient` its place in the list. */
+	struct snapshot *snapshot; /* NULL: c alone */
+	struct slice *patients;
+	uint32_t n_patients, patient;
 	struct query_node *tree;
 	struct rank_leaf leaves[QUERY_LEAVES_MAX];
 	uint32_t n_leaves;
@@ -89,9 +98,12 @@ struct rank {
 	struct pattern_scratch *regex_scratch;
 	bool needs_sections;
 	struct rank_segment **segments; /* NULL: damaged */
-	uint64_t chunks, words;         /* of live notes */
+	/* Chunks of live notes, and their length together: in words; in bytes where all charts are
+	 * searched, since of those the index knows the sum. */
+	uint64_t chunks, length;
 	struct rank_scored *found;
-	size_t n_found, cap_found;
+	uint16_t *tf; /* n_items for each found */
+	size_t n_found, cap_found, cap_tf;
 	struct search_counts *counts;
 };
 
@@ -126,6 +138,19 @@ bool rank_is_true(const struct rank *r, const struct query_node *n, const struct
 	const struct rank_text *t);
 /* Places of an item, a regex included. */
 struct hit *rank_places(const struct rank_text *t, const struct query_node *item, uint32_t *n);
+
+/* ---- rank_corpus.c ---- */
+
+/* Opens the chart of a patient of the list, unless it is: 1, or 0 when the patient is gone. */
+int rank_open(struct rank *r, uint32_t patient, struct err *e);
+/* Lists the patients that may matter: those that may answer, and those that count for a df. */
+int rank_list_patients(struct rank *r, struct err *e);
+
+/* ---- rank.c ---- */
+
+/* Everything that matches in the open chart becomes `found`, without scores; df is added to. */
+int rank_chart(struct rank *r, struct err *e);
+void rank_score(struct rank *r);
 
 /* ---- rank_show.c ---- */
 

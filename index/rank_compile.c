@@ -190,9 +190,17 @@ static int compile_regex(struct rank *r, struct rank_leaf *leaf, struct err *e)
 
 /* ---- the tree ---- */
 
-static void add_item(struct rank *r, const struct query_node *n)
+static int add_item(struct rank *r, const struct query_node *n, struct err *e)
 {
-	r->items[r->n_items++] = (struct rank_item){.node = n};
+	uint32_t operands = 1;
+	if (n->kind == QUERY_NEAR)
+		for (const struct query_node *c = n->first->next; c; c = c->next)
+			operands++;
+	uint64_t *df = arena_array(&r->work, uint64_t, operands);
+	if (!df)
+		return err_set(e, LODE_NOMEM, "no memory for a query");
+	r->items[r->n_items++] = (struct rank_item){.node = n, .df = df};
+	return 0;
 }
 
 static int compile_leaf(
@@ -203,8 +211,9 @@ static int compile_leaf(
 	*leaf = (struct rank_leaf){.node = n, .shown = shown, .in_near = in_near};
 	n->widened |= r->query->synonyms && (n->kind == QUERY_WORD || n->kind == QUERY_PHRASE);
 	r->needs_sections |= n->sections != QUERY_ALL_SECTIONS;
-	if (shown && !in_near && n->kind != QUERY_REGEX)
-		add_item(r, n);
+	int rc = shown && !in_near && n->kind != QUERY_REGEX ? add_item(r, n, e) : 0;
+	if (rc < 0)
+		return rc;
 	switch (n->kind) {
 	case QUERY_PREFIX: return compile_prefix(r, leaf, e);
 	case QUERY_REGEX: return compile_regex(r, leaf, e);
@@ -221,8 +230,7 @@ static int compile_tree(
 	if (n->kind == QUERY_NEAR) {
 		n->number = r->n_nears;
 		r->nears[r->n_nears++] = n;
-		if (shown)
-			add_item(r, n);
+		rc = shown ? add_item(r, n, e) : 0;
 	}
 	for (struct query_node *c = n->first; c && rc == 0; c = c->next)
 		rc = compile_tree(

@@ -1,10 +1,8 @@
 /* Ranked search: what the postings say, by chunk and by note.
  *
- * df, the number of chunks and their mean length are those of the live notes of the whole chart, whatever
- * the scope, so that neither a scope nor a compaction changes a score. */
+ * df, the number of chunks and their mean length are those of all live notes, whatever the scope, so that
+ * neither a scope nor a compaction changes a score. */
 #include "index/rank.h"
-
-#include <math.h>
 
 static uint64_t count_bits(const uint64_t *map, const uint64_t *live, uint32_t words)
 {
@@ -30,7 +28,7 @@ static void add_tf(uint16_t *tf, const struct postings *p)
 
 static uint16_t *new_tf(struct rank *r, const struct rank_segment *s)
 {
-	return arena_array(&r->work, uint16_t, s->recall.seg->n_chunks);
+	return arena_array(&r->room, uint16_t, s->recall.seg->n_chunks);
 }
 
 /* Term frequencies of a name of one word, all its forms together. */
@@ -162,8 +160,8 @@ static int read_prefix(struct rank *r, struct rank_segment *s, uint32_t leaf,
 static int find_live(
 	struct rank *r, const struct chart_segment *cs, struct rank_segment *s, struct err *e)
 {
-	r->chunks += cs->seg.n_chunks;
-	r->words += cs->seg.n_words;
+	s->n_live = cs->seg.n_chunks;
+	s->live_words = cs->seg.n_words;
 	if (!cs->dead)
 		return 0;
 	s->live = recall_bitmap(&s->recall);
@@ -175,8 +173,8 @@ static int find_live(
 		if (rc < 0)
 			return rc;
 		if (chart_note_is_dead(cs, v.note)) {
-			r->chunks--;
-			r->words -= v.words;
+			s->n_live--;
+			s->live_words -= v.words;
 		} else {
 			recall_set(s->live, i);
 		}
@@ -187,7 +185,7 @@ static int find_live(
 static int mark_notes(struct rank *r, struct rank_segment *s, uint32_t leaf, struct err *e)
 {
 	uint32_t chunk, words = s->recall.words;
-	s->notes[leaf] = arena_array(&r->work, uint64_t, s->note_words);
+	s->notes[leaf] = arena_array(&r->room, uint64_t, s->note_words);
 	if (!s->notes[leaf])
 		return err_set(e, LODE_NOMEM, "no memory for a search");
 	if (!s->chunks[leaf]) {
@@ -214,7 +212,7 @@ static int read_leaf(struct rank *r, struct rank_segment *s, uint32_t leaf,
 		return mark_notes(r, s, leaf, e);
 	s->chunks[leaf] = recall_bitmap(&s->recall);
 	if (n->kind == QUERY_PREFIX && !seen[leaf])
-		seen[leaf] = arena_new(&r->work, struct prefix_terms);
+		seen[leaf] = arena_new(&r->room, struct prefix_terms);
 	if (!s->chunks[leaf] || (n->kind == QUERY_PREFIX && !seen[leaf]))
 		return err_set(e, LODE_NOMEM, "no memory for a search");
 	if (n->kind == QUERY_PREFIX)
@@ -243,65 +241,47 @@ static uint64_t count_chunks(
 	return count_bits(room, s->live, s->recall.words);
 }
 
+/* Of each operand of a NEAR, or of the leaf.  room: a bitmap. */
+static void add_df(struct rank_item *item, const struct rank_segment *s, uint64_t *room)
+{
+	const struct query_node *n = item->node;
+	uint64_t *df = item->df;
+	if (n->kind != QUERY_NEAR) {
+		*df += count_bits(s->chunks[n->number], s->live, s->recall.words);
+		return;
+	}
+	for (const struct query_node *c = n->first; c; c = c->next)
+		*df++ += count_chunks(s, c, room);
+}
+
 static int read_segment(struct rank *r, uint32_t segment, struct prefix_terms **seen, struct err *e)
 {
 	const struct chart_segment *cs = &r->c->segments[segment];
-	uint64_t chunks = r->chunks, words = r->words;
-	struct rank_segment *s = arena_new(&r->work, struct rank_segment);
+	struct rank_segment *s = arena_new(&r->room, struct rank_segment);
 	if (!s)
 		return err_set(e, LODE_NOMEM, "no memory for segment %u", segment);
 	s->note_words = (cs->seg.n_notes + 63) / 64;
-	int rc = recall_begin(&s->recall, r->m, &cs->seg, true, &r->work, e);
+	int rc = recall_begin(&s->recall, r->m, &cs->seg, true, &r->room, e);
 	if (rc == 0)
 		rc = find_live(r, cs, s, e);
 	for (uint32_t i = 0; i < r->n_leaves && rc == 0; i++)
 		rc = read_leaf(r, s, i, seen, e);
-	if (rc == 0) {
-		r->segments[segment] = s;
-	} else {
-		r->chunks = chunks;
-		r->words = words;
-	}
-	return rc;
-}
-
-/* ---- df ---- */
-
-/* The rarest operand of a NEAR; the leaf itself.  room: a bitmap of the largest segment. */
-static void count_df(struct rank *r, struct rank_item *item, uint64_t *room)
-{
-	const struct query_node *n = item->node;
-	item->df = UINT64_MAX;
-	for (const struct query_node *c = n->kind == QUERY_NEAR ? n->first : n; c; c = c->next) {
-		uint64_t df = 0;
-		for (uint32_t i = 0; i < r->c->n_segments; i++)
-			df += r->segments[i] ? count_chunks(r->segments[i], c, room) : 0;
-		item->df = df < item->df ? df : item->df;
-		if (n->kind != QUERY_NEAR)
-			break;
-	}
-	item->idf =
-		log(1 + ((double)r->chunks - (double)item->df + 0.5) / ((double)item->df + 0.5));
-}
-
-static int count_all_df(struct rank *r, struct err *e)
-{
-	uint32_t words = 0;
-	for (uint32_t i = 0; i < r->c->n_segments; i++)
-		if (r->segments[i] && r->segments[i]->recall.words > words)
-			words = r->segments[i]->recall.words;
-	uint64_t *room = arena_array(&r->work, uint64_t, words);
-	if (!room)
-		return err_set(e, LODE_NOMEM, "no memory for a search");
+	if (rc < 0)
+		return rc;
 	for (uint32_t k = 0; k < r->n_items; k++)
-		count_df(r, &r->items[k], room);
+		add_df(&r->items[k], s, s->recall.scratch);
+	if (!r->snapshot) {
+		r->chunks += s->n_live;
+		r->length += s->live_words;
+	}
+	r->segments[segment] = s;
 	return 0;
 }
 
 int rank_recall(struct rank *r, struct err *e)
 {
 	struct prefix_terms *seen[QUERY_LEAVES_MAX] = {0};
-	r->segments = arena_array(&r->work, struct rank_segment *, r->c->n_segments);
+	r->segments = arena_array(&r->room, struct rank_segment *, r->c->n_segments);
 	if (!r->segments)
 		return err_set(e, LODE_NOMEM, "no memory for %u segments", r->c->n_segments);
 	for (uint32_t i = 0; i < r->c->n_segments; i++) {
@@ -317,7 +297,7 @@ int rank_recall(struct rank *r, struct err *e)
 		else if (rc < 0)
 			return err_set(e, rc, "%s", why.text);
 	}
-	return count_all_df(r, e);
+	return 0;
 }
 
 /* ---- what may and what must be true ---- */

@@ -6,7 +6,9 @@
 /* A chunk that may be among the best. */
 struct best {
 	struct note_view note;
+	struct slice patient;
 	struct rank_scored scored;
+	struct chunk_view chunk;
 	bool lost; /* its text is damaged */
 };
 
@@ -51,15 +53,23 @@ static double kth_largest(double *v, size_t n, size_t k)
 	}
 }
 
+static bool is_one_note(const struct rank_scored *x, const struct rank_scored *y)
+{
+	return x->patient == y->patient && x->segment == y->segment && x->note == y->note;
+}
+
+/* Score, date, patient, note, offset. */
 static int by_score(const void *a, const void *b)
 {
 	const struct best *x = a, *y = b;
 	if (x->scored.score != y->scored.score)
 		return x->scored.score > y->scored.score ? -1 : 1;
-	bool same = x->scored.segment == y->scored.segment && x->scored.note == y->scored.note;
-	int order = same ? 0 : scope_note_order(&x->note, &y->note);
-	return order ? order
-		     : (x->scored.chunk > y->scored.chunk) - (x->scored.chunk < y->scored.chunk);
+	if (is_one_note(&x->scored, &y->scored))
+		return (x->scored.chunk > y->scored.chunk) - (x->scored.chunk < y->scored.chunk);
+	int order = slice_cmp(x->note.date, y->note.date);
+	if (order == 0)
+		order = slice_cmp(x->patient, y->patient);
+	return order ? order : slice_cmp(x->note.note_id, y->note.note_id);
 }
 
 /* The score of the last that is shown. */
@@ -77,6 +87,24 @@ static int find_least(struct rank *r, size_t limit, double *least, struct err *e
 	return 0;
 }
 
+/* Note and borders of a chunk: 1; 0: damaged, and counted. */
+static int look_up(struct rank *r, struct best *b, struct err *e)
+{
+	struct err why = {0};
+	int rc = rank_open(r, b->scored.patient, &why);
+	if (rc > 0)
+		rc = chart_note(r->c, b->scored.segment, b->scored.note, &b->note, &why);
+	if (rc == 0)
+		rc = segment_chunk(
+			&r->c->segments[b->scored.segment].seg, b->scored.chunk, &b->chunk, &why);
+	b->patient = r->patients[b->scored.patient];
+	if (rc < 0 && rc != LODE_CORRUPT)
+		return err_set(e, rc, "%s", why.text);
+	if (rc < 0)
+		scope_lost(r->counts, 1, why.text);
+	return rc == 0;
+}
+
 /* Those that may be among the first `limit`, in order. */
 static int select_best(struct rank *r, size_t limit, struct best **out, size_t *n, struct err *e)
 {
@@ -89,22 +117,18 @@ static int select_best(struct rank *r, size_t limit, struct best **out, size_t *
 	if (!at)
 		return rc ? rc : err_set(e, LODE_NOMEM, "no memory for results");
 	*n = 0;
-	for (size_t i = 0; i < r->n_found && rc == 0; i++) {
+	for (size_t i = 0; i < r->n_found && rc >= 0; i++) {
 		if (r->found[i].score < least)
 			continue;
-		struct best *b = &at[*n];
-		struct err why = {0};
-		*b = (struct best){.scored = r->found[i]};
-		if (chart_note(r->c, b->scored.segment, b->scored.note, &b->note, &why) == 0)
-			++*n;
-		else
-			scope_lost(r->counts, 1, why.text);
+		at[*n] = (struct best){.scored = r->found[i]};
+		rc = look_up(r, &at[*n], e);
+		*n += rc > 0;
 	}
 	if (*n > 1)
 		qsort(at, *n, sizeof(*at), by_score);
 	*n = *n < limit ? *n : limit;
 	*out = at;
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 /* ---- one result ---- */
@@ -160,27 +184,21 @@ static int fill_text(struct showing *s, struct ranked *out, struct arena *a)
 }
 
 /* Note, score and borders: what needs no text. */
-static int fill(struct rank *r, const struct best *b, struct ranked *out, struct err *e)
+static struct ranked fill(const struct best *b)
 {
-	struct chunk_view chunk;
-	int rc = segment_chunk(&r->c->segments[b->scored.segment].seg, b->scored.chunk, &chunk, e);
-	if (rc < 0)
-		return rc;
-	*out = (struct ranked){.note = b->note,
+	return (struct ranked){.patient = b->patient,
+		.note = b->note,
 		.score = b->scored.score,
-		.chunk_start = chunk.start,
-		.chunk_end = chunk.end,
-		.start = chunk.start,
-		.end = chunk.end};
-	return 0;
+		.chunk_start = b->chunk.start,
+		.chunk_end = b->chunk.end,
+		.start = b->chunk.start,
+		.end = b->chunk.end};
 }
 
 static int show(struct rank *r, const struct best *b, struct showing *s, struct arena *a,
 	struct ranked *out, struct err *e)
 {
-	int rc = fill(r, b, out, e);
-	if (rc < 0)
-		return rc;
+	*out = fill(b);
 	if (out->chunk_end > s->text.doc.text.n)
 		return err_set(e, LODE_CORRUPT, "chunk %u ends past its note", b->scored.chunk);
 	if (fill_hits(s, out, a) < 0 || (r->query->show == RANKED_TEXT && fill_text(s, out, a) < 0))
@@ -252,6 +270,8 @@ static int by_place(const void *a, const void *b, void *arg)
 	const struct best *best = arg;
 	const struct rank_scored *x = &best[*(const uint32_t *)a].scored;
 	const struct rank_scored *y = &best[*(const uint32_t *)b].scored;
+	if (x->patient != y->patient)
+		return x->patient < y->patient ? -1 : 1;
 	if (x->segment != y->segment)
 		return x->segment < y->segment ? -1 : 1;
 	return (x->chunk > y->chunk) - (x->chunk < y->chunk);
@@ -265,7 +285,9 @@ static int show_note(struct rank *r, struct best *best, const uint32_t *order, s
 	int rc = scope_stop(r->stop, e);
 	if (rc < 0)
 		return rc;
-	rc = read_hits(r, &best[order[0]], &s, &why);
+	rc = rank_open(r, best[order[0]].scored.patient, &why);
+	if (rc > 0)
+		rc = read_hits(r, &best[order[0]], &s, &why);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = show(r, &best[order[i]], &s, a, &at[order[i]], &why);
 	arena_reset(&r->scratch);
@@ -291,23 +313,11 @@ static int show_notes(struct rank *r, struct best *best, size_t n, struct arena 
 	if (n > 1)
 		qsort_r(order, n, sizeof(*order), by_place, best);
 	for (size_t i = 0, end; i < n && rc == 0; i = end) {
-		const struct rank_scored *x = &best[order[i]].scored;
-		for (end = i + 1; end < n; end++) {
-			const struct rank_scored *y = &best[order[end]].scored;
-			if (x->segment != y->segment || x->note != y->note)
-				break;
-		}
+		end = i + 1;
+		while (end < n && is_one_note(&best[order[i]].scored, &best[order[end]].scored))
+			end++;
 		rc = show_note(r, best, order + i, end - i, a, at, e);
 	}
-	return rc;
-}
-
-static int fill_all(
-	struct rank *r, const struct best *best, size_t n, struct ranked *at, struct err *e)
-{
-	int rc = 0;
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = fill(r, &best[i], &at[i], e);
 	return rc;
 }
 
@@ -322,9 +332,9 @@ int rank_show(struct rank *r, struct arena *a, struct ranked_result *out, struct
 	out->at = arena_array(a, struct ranked, n);
 	if (!out->at)
 		return err_set(e, LODE_NOMEM, "no memory for %zu results", n);
-	if (r->query->show == RANKED_CHUNKS)
-		rc = fill_all(r, best, n, out->at, e);
-	else
+	for (size_t i = 0; i < n; i++)
+		out->at[i] = fill(&best[i]);
+	if (r->query->show != RANKED_CHUNKS)
 		rc = show_notes(r, best, n, a, out->at, e);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		if (!best[i].lost)
