@@ -590,6 +590,15 @@ class Verbs(ClientTest):
         self.assertEqual(json.loads(seen[0][1]), {"query": "chest pain", "any": True, "limit": 5})
         self.assertIn("NOT FOUND", out)
 
+    def test_search_of_all_charts_says_whose_a_hit_is(self):
+        hit = {"patient": "p07", "note": "n1", "date": "2143-05-02", "start": 0, "end": 4, "score": 1.5, "text": "gout",
+               "chunk_start": 0, "matches": [{"start": 0, "end": 4}]}
+        seen = self.record({"hits": [hit], "search": {"notes_total": 3, "notes_searched": 3, "complete": True}})
+        out = self.expect(0, "", "search", "--all", "gout OR", "tophi", "--synonyms")
+        self.assertTrue(seen[0][0].startswith("POST /v1/search "))
+        self.assertEqual(json.loads(seen[0][1]), {"query": "gout OR tophi", "synonyms": True})
+        self.assertIn("p07", out)
+
     def test_raw_is_byte_for_byte(self):
         text = "é\x1b[2J\r\n\u202e end".encode()
         seen = self.record(text, "text/plain")
