@@ -48,6 +48,7 @@ enum verb {
 	X(REJECTS, "rejects", "FILE", V(INGEST), "write every rejected line's place and reason")   \
 	X(DRY_RUN, "dry-run", "", V(INGEST) | V(DELETE), "say what would be done, change nothing") \
 	X(CONDITION, "condition", "NAME", V(ASK), "the exact condition, instead of a question")    \
+	X(VALUE, "value", "TEST", V(ASK), "dated values of a test: \"ejection fraction\", K, bp")  \
 	X(QUESTIONS, "questions", "FILE", V(ASK), "ask every line of FILE (- is stdin)")           \
 	X(FROM, "from", "DATE", V_QUESTION, "only notes of that day or later")                     \
 	X(TO, "to", "DATE", V_QUESTION, "only notes of that day or earlier")                       \

@@ -13,10 +13,12 @@ static int write_body(struct buf *out, const struct args *a, struct slice questi
 {
 	struct json_writer w;
 	uint64_t limit = 0;
-	const char *condition = args_value(a, OPT_CONDITION);
+	const char *condition = args_value(a, OPT_CONDITION), *value = args_value(a, OPT_VALUE);
 	json_init(&w, out);
 	json_begin_object(&w);
-	if (condition)
+	if (value)
+		json_kv_str(&w, "value", value);
+	else if (condition)
 		json_kv_str(&w, "condition", condition);
 	else
 		json_kv_string(&w, "question", question);
@@ -27,10 +29,31 @@ static int write_body(struct buf *out, const struct args *a, struct slice questi
 		return rc;
 	if (args_has(a, OPT_LIMIT))
 		json_kv_uint(&w, "evidence_limit", limit);
-	if (args_has(a, OPT_WHY))
+	if (args_has(a, OPT_WHY) && !value)
 		json_kv_bool(&w, "why", true);
 	json_end_object(&w);
 	return out->failed ? err_set(e, LODE_NOMEM, "out of memory") : 0;
+}
+
+static void show(struct call *c, const struct json *answer)
+{
+	if (args_format(c->args) != FORMAT_TEXT)
+		call_put_json(c, false);
+	else if (args_has(c->args, OPT_VALUE))
+		ask_value_text(&c->out, &c->look, answer);
+	else
+		ask_text(&c->out, &c->look, answer, args_has(c->args, OPT_WHY));
+}
+
+/* Of one value: found or not, as a search has it. */
+static int exit_of(const struct call *c, const struct json *answer)
+{
+	if (!args_has(c->args, OPT_VALUE))
+		return ask_verdict_exit(answer);
+	int64_t n;
+	if (json_int(json_get(answer, "found"), 0, INT64_MAX, &n))
+		return EXIT_FAILED;
+	return n ? EXIT_DONE : EXIT_NONE;
 }
 
 /* Asks and appends the answer, as --format wants it, to c->out.  0 or an exit code; *verdict_exit
@@ -53,11 +76,8 @@ static int ask_one(struct call *c, struct slice question, int *verdict_exit)
 	if (code == 0)
 		code = call_json(c, &answer);
 	if (code == 0) {
-		*verdict_exit = ask_verdict_exit(answer);
-		if (args_format(c->args) == FORMAT_TEXT)
-			ask_text(&c->out, &c->look, answer, args_has(c->args, OPT_WHY));
-		else
-			call_put_json(c, false);
+		*verdict_exit = exit_of(c, answer);
+		show(c, answer);
 	}
 	if (code == 0 && *verdict_exit == EXIT_FAILED) {
 		print_failure("the daemon's answer has no verdict");
@@ -151,9 +171,10 @@ static int ask_file(struct call *c, const char *name)
 
 static const char *usage_fault(const struct args *a)
 {
-	int ways = args_has(a, OPT_CONDITION) + args_has(a, OPT_QUESTIONS) + (a->n_operands > 1);
+	int ways = args_has(a, OPT_CONDITION) + args_has(a, OPT_QUESTIONS) +
+		   args_has(a, OPT_VALUE) + (a->n_operands > 1);
 	if (ways != 1)
-		return "ask takes a QUESTION, or --condition NAME, or --questions FILE";
+		return "ask takes a QUESTION, or --condition NAME, --value TEST, or --questions FILE";
 	if (args_has(a, OPT_QUESTIONS) && args_has(a, OPT_EXIT_VERDICT))
 		return "--exit-verdict goes with one question";
 	return NULL;
@@ -170,7 +191,7 @@ int ask_run(const struct args *a)
 		print_failure("%s", fault);
 		return EXIT_FAILED;
 	}
-	bool has_words = !args_has(a, OPT_CONDITION) && !args_has(a, OPT_QUESTIONS);
+	bool has_words = a->n_operands > 1;
 	if (has_words && scope_words(&words, a, 1, &e)) {
 		print_failure("%s", e.text);
 		buf_release(&words);
@@ -182,7 +203,10 @@ int ask_run(const struct args *a)
 	else if (code == 0) {
 		code = ask_one(&c, buf_slice(&words), &verdict);
 		if (code == 0)
-			code = call_print(&c, args_has(a, OPT_EXIT_VERDICT) ? verdict : EXIT_DONE);
+			code = call_print(
+				&c, args_has(a, OPT_EXIT_VERDICT) || args_has(a, OPT_VALUE)
+					    ? verdict
+					    : EXIT_DONE);
 	}
 	buf_release(&words);
 	call_close(&c);

@@ -6,6 +6,8 @@
 #include "client/print.h"
 
 void ask_text(struct buf *out, const struct look *look, const struct json *answer, bool why);
+/* Of an answer to a body with "value". */
+void ask_value_text(struct buf *out, const struct look *look, const struct json *answer);
 int ask_verdict_exit(const struct json *answer); /* EXIT_VERDICT_*, or EXIT_FAILED: none in it */
 
 #endif

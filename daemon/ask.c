@@ -4,6 +4,7 @@
  *   retrieve  every mention of every name in the chart, each judged where it stands
  *   decide    no mention at all? look once more, wider; else evidence -> verdict
  *   reply     the answer as JSON; the next question of a list starts again at retrieve
+ *   values    of a body with "value": all of it in one step (values.h)
  *
  * One snapshot serves all rounds and all questions of a request. */
 #include "daemon/ask.h"
@@ -12,19 +13,21 @@
 #include "daemon/question.h"
 #include "daemon/scope.h"
 #include "daemon/service.h"
+#include "daemon/values.h"
 
 static enum next ask_parse(struct request *r);
 static enum next ask_retrieve(struct request *r);
 static enum next ask_decide(struct request *r);
 static enum next ask_reply(struct request *r);
 
-enum { ASK_PARSE, ASK_RETRIEVE, ASK_DECIDE, ASK_REPLY };
+enum { ASK_PARSE, ASK_RETRIEVE, ASK_DECIDE, ASK_REPLY, ASK_VALUES };
 
 const struct step ask_steps[] = {
 	[ASK_PARSE] = {"parse", ON_LOOP, ask_parse},
 	[ASK_RETRIEVE] = {"retrieve", ON_WORKER, ask_retrieve},
 	[ASK_DECIDE] = {"decide", ON_WORKER, ask_decide},
 	[ASK_REPLY] = {"reply", ON_WORKER, ask_reply},
+	[ASK_VALUES] = {"values", ON_WORKER, values_step}, /* instead of the three before */
 };
 
 /* ---- parse ---- */
@@ -138,15 +141,20 @@ static enum next ask_parse(struct request *r)
 		"evidence_limit", "deadline_ms", "why", NULL};
 	struct json *body;
 	struct err e = {0};
+	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
+	if (rc)
+		return request_fail_err(r, rc, &e);
+	if (json_get(body, "value")) {
+		rc = values_parse(r, body, &e);
+		return rc ? request_fail_err(r, rc, &e) : request_jump(r, &ask_steps[ASK_VALUES]);
+	}
 	struct ask *q = arena_new(&r->arena, struct ask);
 	if (!q)
 		return request_fail(r, LODE_NOMEM, "no memory for the question");
 	r->state = q;
 	r->release = ask_release;
 	arena_init(&q->memory, r->arena.limit);
-	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
-	if (rc == 0)
-		rc = scope_check_members(body, known, &e);
+	rc = scope_check_members(body, known, &e);
 	if (rc == 0)
 		rc = scope_parse(body, &r->arena, &q->scope, &e);
 	if (rc == 0)

@@ -195,6 +195,44 @@ struct tok_phi {
 int tok_find_phi(struct tokenizer *t, struct slice text, uint32_t types, struct arena *a,
 	struct tok_phi **out, uint32_t *n, struct err *e);
 
+/* ---- values ---- */
+
+/* A laboratory test, vital sign or score (value_list.c). */
+struct tok_analyte {
+	const char *name;  /* as answers call it */
+	const char *names; /* other names, parted by '|' */
+	const char *unit;  /* the usual one; "": none */
+	const char *
+		units; /* "unit:factor:offset|...": value in the usual unit = written * factor + offset */
+	double least, most; /* in the usual unit: what is outside is no value of it */
+	bool is_pair;       /* "120/80" */
+};
+
+unsigned tok_analytes(const struct tok_analyte **list);
+/* By any of its names, whatever the case; NULL: not in the list. */
+const struct tok_analyte *tok_analyte_by_name(struct slice name);
+/* Whether a name of it that was found at start..end means it: "Mg" does, the unit in "5 mg" does not. */
+bool tok_analyte_has(const struct tok_analyte *a, struct slice text, uint32_t start, uint32_t end);
+
+enum tok_relation { TOK_EQUAL, TOK_BELOW, TOK_ABOVE, TOK_ABOUT };
+
+/* A value as it stands in a text; low == high when it is no range. */
+struct tok_value {
+	uint32_t start, end;           /* the number, its range and unit, bytes */
+	uint32_t unit_start, unit_end; /* equal: no unit is written */
+	enum tok_relation relation;
+	double low, high;             /* as written */
+	double usual_low, usual_high; /* in the usual unit, which is guessed when none is written */
+	double second_low, second_high; /* of a pair */
+	bool has_second;
+};
+
+/* The value that stands on the line behind a name that ends at byte `after`: "temp 93.7", "EF of 25-30 %",
+ * "Na | 118 |", "BP 82/40".  a NULL: any number.  False when there is none, or it is no value of the
+ * test (a dose, a date, out of bounds). */
+bool tok_value_read(
+	struct slice text, uint32_t after, const struct tok_analyte *a, struct tok_value *out);
+
 /* ---- chunks ---- */
 
 enum { TOK_CHUNK_TARGET = 1400, TOK_CHUNK_MAX = 2800 };

@@ -689,6 +689,33 @@ class Verbs(ClientTest):
                 self.assertRegex(manual, r"\n\.B[RI]? %s\b" % option)
 
 
+class Values(ClientTest):
+    ANSWER = {"patient": "p1", "value": "EF", "test": "ejection fraction", "usual_unit": "%", "names": ["EF"], "mentions": 3,
+              "without_value": 1, "goals": 1, "other_people": 0, "found": 1, "values": [
+                  {"note": "n1", "date": "2150-01-02", "type": "Echo", "section": "findings", "start": 4, "end": 14, "quote": "EF 25-30 %",
+                   "text": "The EF 25-30 %.", "text_start": 0, "relation": "<", "low": 25, "high": 30, "unit": "%",
+                   "usual_low": 25, "usual_high": 30}],
+              "search": {"notes_total": 1, "notes_in_scope": 1, "notes_searched": 1, "complete": True}}
+
+    def test_values_are_lines_and_none_is_exit_1(self):
+        asked = []
+
+        def script(peer):
+            while True:
+                asked.append(json.loads(peer.read_request()[1]))
+                peer.send(answer(200, self.ANSWER if asked[-1]["value"] == "EF" else dict(self.ANSWER, found=0, values=[])))
+        self.serve(script)
+        out = self.expect(DONE, "", "ask", "p1", "--value", "EF", "--from", "2149-01-01")
+        self.assertEqual(asked[0], {"value": "EF", "from": "2149-01-01"})
+        self.expect(NONE, "", "ask", "p1", "--value", "K")
+        self.assertIn("1 VALUE   ejection fraction, %   left out: 1 mentions without a value, 1 goals or conditions", out)
+        self.assertIn("< 25-30 %", out)
+        self.assertIn("The [EF 25-30 %].", out)
+
+    def test_a_value_and_a_question_are_too_much(self):
+        self.expect(FAILED, "ask takes a QUESTION", "ask", "p1", "gout", "--value", "EF")
+
+
 class Offline(unittest.TestCase):
     """Verbs that become lodestoned; it is found beside us or where the build leaves it."""
 
