@@ -2,9 +2,9 @@
  *
  *   lode_query query DIR QUERIES PASSES      DIR: the daemon's data folder, with no daemon on it
  *
- * Each question opens its own snapshot and chart, as the daemon does.  p_rare and p_bm25 and p_phrase are chart_rank
- * with the ids and borders of the best 20 chunks (as the peers: no texts, no places); p_find, where the file
- * has it, is chart_find: every mention.  c_rare is a term's patients.  Classes it does not know are left out. */
+ * Each question opens its own snapshot and chart, as the daemon does.  p_rare, p_bm25 and p_phrase are chart_rank with
+ * the ids and borders of the best 20 chunks (as the peers: no texts, no places), c_bm25 and c_phrase snapshot_rank;
+ * c_rare is a term's patients; p_find, where the file has it, is chart_find: every mention. */
 #include "bench/engines/ndjson.h"
 #include "index/index.h"
 
@@ -41,15 +41,34 @@ static void find(struct lode *l, struct chart *c, const char *words)
 			&l->err));
 }
 
+static struct rank_query ranked_as(const struct query *q, char text[220])
+{
+	bool is_phrase = strstr(q->name, "phrase") != NULL;
+	snprintf(text, 220, is_phrase ? "\"%s\"" : "%s", q->words);
+	return (struct rank_query){
+		.text = slice_str(text), .any = !is_phrase, .limit = TOP, .show = RANKED_CHUNKS};
+}
+
+static void keep_notes(struct lode *l, const struct ranked_result *result)
+{
+	for (uint32_t i = 0; i < result->n; i++)
+		timing_id(l->timing, result->at[i].note.note_id.p, result->at[i].note.note_id.n);
+}
+
 static void rank(
 	struct lode *l, struct chart *c, const struct query *q, struct ranked_result *result)
 {
 	char text[220];
-	bool phrase = strstr(q->name, "phrase") != NULL;
-	snprintf(text, sizeof(text), phrase ? "\"%s\"" : "%s", q->words);
-	struct rank_query asked = {
-		.text = slice_str(text), .any = !phrase, .limit = TOP, .show = RANKED_CHUNKS};
+	struct rank_query asked = ranked_as(q, text);
 	must(l, chart_rank(c, &asked, NULL, l->tokenizer, NULL, &l->arena, result, &l->err));
+}
+
+static void rank_all(
+	struct lode *l, struct snapshot *s, const struct query *q, struct ranked_result *result)
+{
+	char text[220];
+	struct rank_query asked = ranked_as(q, text);
+	must(l, snapshot_rank(s, &asked, NULL, l->tokenizer, NULL, &l->arena, result, &l->err));
 }
 
 /* The patients of a term, as numbers; their ids are read later. */
@@ -73,13 +92,18 @@ static void keep_patients(struct lode *l, struct snapshot *s, const struct cohor
 static void ask_all(struct lode *l, const struct query *q, struct timing *t, int pass)
 {
 	struct snapshot *snapshot;
-	struct cohort cohort;
+	struct cohort cohort = {0};
+	struct ranked_result result = {0};
 	l->timing = t;
 	timing_begin(t);
 	must(l, snapshot_begin(l->index, &snapshot, &l->err));
-	patients(l, snapshot, q->words, &cohort);
+	if (!strcmp(q->name, "c_rare"))
+		patients(l, snapshot, q->words, &cohort);
+	else
+		rank_all(l, snapshot, q, &result);
 	timing_end(t, pass);
 	keep_patients(l, snapshot, &cohort);
+	keep_notes(l, &result);
 	snapshot_end(snapshot);
 	arena_release(&l->scratch);
 	arena_release(&l->arena);
@@ -99,8 +123,7 @@ static void ask(struct lode *l, const struct query *q, struct timing *t, int pas
 	else
 		rank(l, chart, q, &result);
 	timing_end(t, pass);
-	for (uint32_t i = 0; i < result.n; i++)
-		timing_id(t, result.at[i].note.note_id.p, result.at[i].note.note_id.n);
+	keep_notes(l, &result);
 	snapshot_end(snapshot);
 	arena_release(&l->arena);
 }
@@ -113,17 +136,13 @@ static void run(struct lode *l, const char *file, int passes)
 	must(l, all ? 0 : LODE_NOMEM);
 	for (int pass = 0; pass < passes; pass++) {
 		for (int i = 0; i < n; i++) {
-			bool is_all = !strcmp(q[i].name, "c_rare");
-			if (q[i].name[0] != 'p' && !is_all)
-				continue;
 			if (pass == 0)
 				timing_init(&all[i], passes);
-			(is_all ? ask_all : ask)(l, &q[i], &all[i], pass);
+			(*q[i].name == 'c' ? ask_all : ask)(l, &q[i], &all[i], pass);
 		}
 	}
 	for (int i = 0; i < n; i++) {
-		if (all[i].cpu_us)
-			timing_print(&all[i], i, passes);
+		timing_print(&all[i], i, passes);
 		timing_free(&all[i]);
 	}
 	free(all);
