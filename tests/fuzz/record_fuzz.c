@@ -1,6 +1,7 @@
 /* Arbitrary bytes as the small records, checksums put right: what decodes must encode to the same
- * bytes again.  Byte 0 chooses the record. */
-#include "index/record.h"
+ * bytes again.  And as the head of a bundle and a block of a run.  Byte 0 chooses. */
+#include "index/bundle.h"
+#include "index/run.h"
 
 #include <stdlib.h>
 
@@ -52,6 +53,51 @@ static void try_state(struct slice value)
 	buf_release(&again);
 }
 
+static void try_runs(struct slice value)
+{
+	struct arena a;
+	struct run_entry *runs;
+	struct buf again = {0};
+	uint32_t n;
+	arena_init(&a, 8 << 20);
+	if (runs_decode(value, &a, &runs, &n, NULL) == 0) {
+		runs_encode(runs, n, &again);
+		same_bytes(&again, value);
+	}
+	buf_release(&again);
+	arena_release(&a);
+}
+
+/* The entries lie inside the value, whatever it says. */
+static void try_bundle(struct slice value)
+{
+	struct reader entries;
+	uint32_t n;
+	if (bundle_open(1, value, &entries, &n, NULL) != 0)
+		return;
+	for (uint32_t i = 0; i < 2 * n; i++)
+		reader_le32(&entries);
+	if (entries.bad || reader_left(&entries))
+		abort();
+}
+
+/* A block as if it were the last of its run. */
+static void try_run_block(const uint8_t *data, size_t size)
+{
+	struct run run = {0};
+	struct run_walk w = run_walk_of(&run);
+	w.in = reader_of(data, size);
+	while (run_walk_next(&w, NULL) > 0) {
+		uint32_t patient, before = 0, n = 0;
+		bool bad = false;
+		while (run_list_next(&w.list, &patient, &bad)) {
+			if (n++ > 0 && patient <= before)
+				abort();
+			before = patient;
+		}
+	}
+}
+
 /* The payload under a right checksum and version. */
 static void seal(struct buf *b, enum db db, struct slice key, const uint8_t *payload, size_t n)
 {
@@ -65,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	struct buf sealed = {0};
-	switch (data[0] % 3) {
+	switch (data[0] % 6) {
 	case 0:
 		seal(&sealed, DB_PATIENT, SLICE("p"), data + 1, size - 1);
 		try_patient(buf_slice(&sealed));
@@ -74,14 +120,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		seal(&sealed, DB_META, SLICE("format"), data + 1, size - 1);
 		try_format(buf_slice(&sealed));
 		break;
-	default:
+	case 2:
 		seal(&sealed, DB_META, SLICE("state"), data + 1, size - 1);
 		try_state(buf_slice(&sealed));
+		break;
+	case 3:
+		seal(&sealed, DB_META, SLICE("runs"), data + 1, size - 1);
+		try_runs(buf_slice(&sealed));
+		break;
+	case 4:
+		seal(&sealed, DB_BUNDLE, SLICE("\0\0\0\1"), data + 1, size - 1);
+		try_bundle(buf_slice(&sealed));
+		break;
+	default: try_run_block(data + 1, size - 1);
 	}
 	/* As they come, with whatever checksum they have. */
 	try_patient(slice_of(data, size));
 	try_format(slice_of(data, size));
 	try_state(slice_of(data, size));
+	try_bundle(slice_of(data, size));
 	buf_release(&sealed);
 	return 0;
 }
