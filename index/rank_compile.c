@@ -169,9 +169,29 @@ struct slice rank_regex_literal(struct slice re, struct arena *a)
 	return slice_of(copy, copy ? best.n : 0);
 }
 
+/* A text is tried slice by slice, so what speaks of where a search began would hold at any slice: "\G",
+ * and verbs such as "(*COMMIT)". */
+static bool knows_its_start(struct slice re)
+{
+	for (size_t i = 0; i + 1 < re.n; i++) {
+		size_t class = re.p[i] == '[' ? skip_class(re, i) : 0;
+		if (class > 0) {
+			i = class - 1;
+			continue;
+		}
+		if ((re.p[i] == '\\' && re.p[i + 1] == 'G') ||
+			(re.p[i] == '(' && re.p[i + 1] == '*'))
+			return true;
+		i += re.p[i] == '\\';
+	}
+	return false;
+}
+
 static int compile_regex(struct rank *r, struct rank_leaf *leaf, struct err *e)
 {
 	struct err why = {0};
+	if (knows_its_start(leaf->node->text))
+		return refuse(leaf->node, e, "a regex may hold neither \\G nor (*VERBS)");
 	char *text = arena_strndup(&r->work, leaf->node->text.p, leaf->node->text.n);
 	if (!text)
 		return err_set(e, LODE_NOMEM, "no memory for a regex");

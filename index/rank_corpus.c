@@ -9,14 +9,21 @@
 
 struct listing {
 	struct rank *r;
-	struct cohort all; /* of patients that are there, maybe more */
-	uint32_t words;    /* of a set */
+	struct cohort all;                 /* of patients that are there, maybe more */
+	struct cohort left, right;         /* for halves of a word */
+	struct cohort position, positions; /* for words of a name */
+	uint32_t words;                    /* of a set */
 };
 
 static struct cohort new_set(struct listing *l)
 {
 	struct cohort c = {arena_array(&l->r->room, uint64_t, l->words), l->all.n_numbers};
 	return c;
+}
+
+static void clear(struct listing *l, struct cohort *c)
+{
+	memset(c->bits, 0, l->words * sizeof(*c->bits));
 }
 
 static void unite(struct listing *l, struct cohort *a, const struct cohort *b)
@@ -48,7 +55,9 @@ static int no_memory(struct err *e)
 
 static int add_term(struct listing *l, struct cohort *out, struct slice term, struct err *e)
 {
-	int rc = cohort_add_term(l->r->snapshot, out, term, &l->r->scratch, e);
+	int rc = scope_stop(l->r->stop, e);
+	if (rc == 0)
+		rc = cohort_add_term(l->r->snapshot, out, term, &l->r->scratch, e);
 	arena_reset(&l->r->scratch);
 	return rc;
 }
@@ -58,16 +67,15 @@ static int add_splits(struct listing *l, struct cohort *out, struct slice term, 
 {
 	int rc = 0;
 	for (size_t cut = 1; cut < term.n && rc == 0 && term.n >= MATCH_SPLIT_MIN; cut++) {
-		struct cohort left = new_set(l), right = new_set(l);
-		if (!left.bits || !right.bits)
-			return no_memory(e);
 		if (((unsigned char)term.p[cut] & 0xc0) == 0x80)
 			continue;
-		rc = add_term(l, &left, slice_of(term.p, cut), e);
-		if (rc == 0 && !is_empty(l, &left))
-			rc = add_term(l, &right, slice_of(term.p + cut, term.n - cut), e);
-		intersect(l, &left, &right);
-		unite(l, out, &left);
+		clear(l, &l->left);
+		clear(l, &l->right);
+		rc = add_term(l, &l->left, slice_of(term.p, cut), e);
+		if (rc == 0 && !is_empty(l, &l->left))
+			rc = add_term(l, &l->right, slice_of(term.p + cut, term.n - cut), e);
+		intersect(l, &l->left, &l->right);
+		unite(l, out, &l->left);
 	}
 	return rc;
 }
@@ -94,21 +102,18 @@ static int add_position(
 static int add_name(struct listing *l, uint32_t name, struct cohort *out, struct err *e)
 {
 	const struct match_compiled *n = &l->r->m->names[name];
-	struct cohort all = new_set(l);
 	bool any = n->flags & MATCH_MASKS; /* a mask may stand for the others */
-	int rc = all.bits ? 0 : no_memory(e);
+	int rc = 0;
+	clear(l, &l->positions);
 	for (uint32_t p = 0; p < n->doc.n_words && rc == 0; p++) {
-		struct cohort one = new_set(l);
-		if (!one.bits)
-			return no_memory(e);
-		rc = add_position(l, name, p, &one, e);
+		clear(l, &l->position);
+		rc = add_position(l, name, p, &l->position, e);
 		if (p == 0 || any)
-			unite(l, &all, &one);
+			unite(l, &l->positions, &l->position);
 		else
-			intersect(l, &all, &one);
+			intersect(l, &l->positions, &l->position);
 	}
-	if (rc == 0)
-		unite(l, out, &all);
+	unite(l, out, &l->positions);
 	return rc;
 }
 
@@ -212,7 +217,8 @@ static int list_all(struct rank *r, struct err *e)
 	struct walk w = {.r = r};
 	r->patients = NULL;
 	r->n_patients = 0;
-	return snapshot_patients(r->snapshot, (struct slice){0}, UINT64_MAX, list_one, &w, e);
+	int rc = snapshot_patients(r->snapshot, (struct slice){0}, UINT64_MAX, list_one, &w, e);
+	return rc == LODE_NOMEM ? no_memory(e) : rc;
 }
 
 int rank_list_patients(struct rank *r, struct err *e)
@@ -224,6 +230,12 @@ int rank_list_patients(struct rank *r, struct err *e)
 	if (rc < 0)
 		return rc;
 	l.words = (l.all.n_numbers + 63) / 64;
+	l.left = new_set(&l);
+	l.right = new_set(&l);
+	l.position = new_set(&l);
+	l.positions = new_set(&l);
+	if (!l.left.bits || !l.right.bits || !l.position.bits || !l.positions.bits)
+		return no_memory(e);
 	for (uint32_t i = 0; i < l.all.n_numbers; i++)
 		recall_set(l.all.bits, i);
 	rc = judge(&l, r->tree, &set, &why);

@@ -134,6 +134,9 @@ static void a_regex_over_a_limit_is_no_short_answer(void **state)
 	/* Negated, one match is enough to know. */
 	assert_int_equal(count(&t, "NOT /gout/"), 2);
 	refused(&t, "a /(b/", "column 3: pattern does not compile");
+	refused(&t, "/\\Gout/", "column 1: a regex may hold neither");
+	refused(&t, "/(*COMMIT)out/", "column 1: a regex may hold neither");
+	assert_int_equal(count(&t, "/[(*]|\\(\\*|fine/"), 1);
 	test_chart_close(&t);
 	test_chart_finish(&t);
 }
