@@ -66,6 +66,7 @@ static void put_why(struct json_writer *w, const struct ask *q, const struct evi
 		[STANCE_DENIED] = "denied",
 		[STANCE_OTHER_PERSON] = "other_person",
 		[STANCE_HYPOTHETICAL] = "hypothetical",
+		[STANCE_INDICATION] = "indication",
 		[STANCE_HINT] = "hint"};
 	json_key(w, "why");
 	json_begin_object(w);
@@ -88,7 +89,7 @@ static void put_evidence(struct json_writer *w, const struct ask *q, struct slic
 	json_kv_string(w, "text", slice_of(note.p + e->text_start, e->text_end - e->text_start));
 	json_kv_uint(w, "text_start", e->text_start);
 	put_axes(w, &e->said);
-	json_kv_prob(w, "p_present", e->said.p_present);
+	json_kv_prob(w, "p_present", evidence_p_present(e));
 	json_kv_str(w, "evidence_class", evidence_class(e));
 	put_cue(w, e);
 	json_kv_str(w, "via", via_names[e->via]);
@@ -126,11 +127,16 @@ static void put_rounds(struct json_writer *w, const struct ask *q)
 		const struct ask_round *round = &q->rounds[i];
 		json_begin_object(w);
 		json_kv_uint(w, "round", i + 1);
-		json_kv_str(w, "kind", round->by_words ? "words" : "names");
+		json_kv_str(w, "kind",
+			round->by_indications ? "indications"
+			: round->by_words     ? "words"
+					      : "names");
 		json_key(w, "names");
 		json_begin_array(w);
 		for (uint32_t k = 0; k < round->n_names; k++)
 			json_string(w, q->names.at[round->first_name + k].text);
+		for (uint32_t k = 0; k < round->n_signs; k++)
+			json_string(w, round->signs[k]);
 		json_end_array(w);
 		json_kv_uint(w, "mentions", round->mentions);
 		json_end_object(w);

@@ -10,6 +10,7 @@
 #include "daemon/ask.h"
 
 #include "daemon/ask_state.h"
+#include "daemon/indication.h"
 #include "daemon/question.h"
 #include "daemon/scope.h"
 #include "daemon/service.h"
@@ -238,6 +239,8 @@ static enum next ask_retrieve(struct request *r)
 	int rc;
 	if (q->is_wider) {
 		rc = ask_widen(r, q, &e);
+		if (rc == 0 && q->n_evidence == 0)
+			rc = ask_indications(r, q, &e);
 	} else {
 		rc = start_question(r, q, &e);
 		if (rc == 0)

@@ -13,6 +13,9 @@ struct ask_round {
 	uint32_t first_name, n_names;
 	uint32_t mentions; /* new in this round */
 	bool by_words;     /* all words of the condition in one sentence, in any order */
+	bool by_indications;
+	struct slice *signs; /* of these: what was looked for */
+	uint32_t n_signs;
 };
 
 struct ask_question {

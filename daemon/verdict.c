@@ -16,9 +16,14 @@ const char *const basis_names[BASIS_COUNT] = {
  * band only turns away what the precision table itself cannot tell from a coin. */
 static const double abstain_low = 0.45, abstain_high = 0.55;
 
+/* Not measured: a drug or a value names no condition, so less than even, more than a hint. */
+static const double p_indication = 0.4;
+
 static enum stance stance_of(const struct evidence *e)
 {
 	const struct assertion *s = &e->said;
+	if (e->via == VIA_PROXY)
+		return STANCE_INDICATION;
 	if (e->is_ambiguous || e->via == VIA_RANKED)
 		return STANCE_HINT;
 	if (s->experiencer == EXP_OTHER)
@@ -165,7 +170,7 @@ static void take_stances(struct evidence *at, uint32_t n, struct last_denial *la
 
 struct tally {
 	uint32_t standing, standing_history, taken_back, suspected, denied, other, hypothetical,
-		hints;
+		hints, indications;
 	double p_standing, p_taken_back, p_history, p_suspected, p_rest; /* highest of each */
 };
 
@@ -205,6 +210,7 @@ static void count_one(struct tally *t, struct evidence *e, const struct last_den
 	case STANCE_DENIED: t->denied++; break;
 	case STANCE_OTHER_PERSON: t->other++; break;
 	case STANCE_HYPOTHETICAL: t->hypothetical++; break;
+	case STANCE_INDICATION: t->indications++; return;
 	case STANCE_HINT: t->hints++; return;
 	}
 	raise_to(&t->p_rest, e->said.p_present);
@@ -230,6 +236,8 @@ static void decide(const struct tally *t, struct judgement *j)
 			t->p_taken_back < even ? t->p_taken_back : even);
 	else if (t->suspected)
 		set(j, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY, t->p_suspected);
+	else if (t->indications && !t->denied)
+		set(j, VERDICT_UNCERTAIN, BASIS_INDICATION_ONLY, p_indication);
 	else if (t->denied)
 		set(j, VERDICT_ABSENT, BASIS_DENIED, t->p_rest);
 	else if (t->other)
@@ -248,6 +256,7 @@ static uint32_t bases_found(const struct tally *t)
 	bits |= t->standing ? 1U << BASIS_CONFIRMED : 0;
 	bits |= t->taken_back ? 1U << BASIS_CONFLICTING : 0;
 	bits |= t->suspected ? 1U << BASIS_SUSPECTED_ONLY : 0;
+	bits |= t->indications ? 1U << BASIS_INDICATION_ONLY : 0;
 	bits |= t->denied ? 1U << BASIS_DENIED : 0;
 	bits |= t->other ? 1U << BASIS_FAMILY_ONLY : 0;
 	bits |= t->hypothetical ? 1U << BASIS_HYPOTHETICAL_ONLY : 0;
@@ -321,13 +330,15 @@ static int rank_of(const struct evidence *e, const struct judgement *j)
 		[STANCE_DENIED] = 1,
 		[STANCE_OTHER_PERSON] = 3,
 		[STANCE_HYPOTHETICAL] = 4,
-		[STANCE_HINT] = 5};
+		[STANCE_INDICATION] = 5,
+		[STANCE_HINT] = 6};
 	static const uint8_t when_absent[] = {[STANCE_DENIED] = 0,
 		[STANCE_AFFIRMED] = 1,
 		[STANCE_SUSPECTED] = 2,
 		[STANCE_OTHER_PERSON] = 3,
 		[STANCE_HYPOTHETICAL] = 4,
-		[STANCE_HINT] = 5};
+		[STANCE_INDICATION] = 5,
+		[STANCE_HINT] = 6};
 	int r = j->verdict == VERDICT_ABSENT ? when_absent[e->stance] : when_present[e->stance];
 	/* Exact names before masked or reordered ones, originals before copies. */
 	return r * 4 + (e->via == VIA_MASK || e->via == VIA_RANKED) * 2 + (e->copy_of != COPY_NONE);
@@ -358,11 +369,17 @@ void verdict_sort(struct evidence *at, uint32_t n, const struct judgement *j)
 		qsort_r(at, n, sizeof(*at), by_rank, &copy);
 }
 
+double evidence_p_present(const struct evidence *e)
+{
+	return e->stance == STANCE_INDICATION ? p_indication : e->said.p_present;
+}
+
 const char *evidence_class(const struct evidence *e)
 {
 	switch (e->stance) {
 	case STANCE_AFFIRMED: return "confirmation";
 	case STANCE_DENIED: return "denial";
+	case STANCE_INDICATION: return "indication";
 	default: return "mention";
 	}
 }

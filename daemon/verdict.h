@@ -37,6 +37,7 @@ enum stance {
 	STANCE_DENIED,       /* negated, the patient's own */
 	STANCE_OTHER_PERSON, /* someone else's, whatever is said of them */
 	STANCE_HYPOTHETICAL, /* conditional, planned, prevention */
+	STANCE_INDICATION,   /* does not name the condition, only points to it */
 	STANCE_HINT, /* not surely the condition: an abbreviation with other common meanings, or its
 		      * words in another order; whatever is said of it */
 };
@@ -90,7 +91,9 @@ int verdict_judge(
  * date, note id, offset. */
 void verdict_sort(struct evidence *at, uint32_t n, const struct judgement *j);
 
-/* "confirmation", "denial", "mention": design.md's evidence_class. */
+/* P(present | this alone): that of the words, or, for an indication, a figure of its own. */
+double evidence_p_present(const struct evidence *e);
+/* "confirmation", "denial", "indication", "mention": design.md's evidence_class. */
 const char *evidence_class(const struct evidence *e);
 
 #endif

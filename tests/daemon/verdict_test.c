@@ -56,6 +56,13 @@ static struct evidence *suspect(struct chart *c, const char *day)
 	return e;
 }
 
+static struct evidence *indicate(struct chart *c, const char *day)
+{
+	struct evidence *e = say(c, day, 0.96);
+	e->via = VIA_PROXY;
+	return e;
+}
+
 static struct evidence *other_person(struct chart *c, const char *day)
 {
 	struct evidence *e = say(c, day, 0.03);
@@ -309,6 +316,36 @@ static void ambiguous_abbreviation_decides_nothing_and_alone_leaves_it_open(void
 	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
 }
 
+static void indications_alone_are_uncertain_and_never_present(void **state)
+{
+	struct chart c;
+	start(&c);
+	indicate(&c, "2140-01-01");
+	indicate(&c, "2140-01-02");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_INDICATION_ONLY);
+	assert_true(c.j.probability < 0.5);
+	assert_string_equal(evidence_class(&c.at[0]), "indication");
+	other_person(&c, "2140-01-03");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_INDICATION_ONLY);
+	assert_int_equal(c.j.bases, 1 << BASIS_INDICATION_ONLY | 1 << BASIS_FAMILY_ONLY);
+}
+
+static void indication_gives_way_to_words(void **state)
+{
+	struct chart c;
+	start(&c);
+	indicate(&c, "2140-01-01");
+	deny(&c, "2139-01-01");
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+	assert_int_equal(c.j.bases, 1 << BASIS_INDICATION_ONLY | 1 << BASIS_DENIED);
+	start(&c);
+	indicate(&c, "2140-01-01");
+	suspect(&c, "2140-01-01");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+	affirm(&c, "2140-01-01");
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+}
+
 static void probability_near_a_coin_is_uncertain(void **state)
 {
 	struct chart c;
@@ -355,6 +392,8 @@ int main(void)
 		cmocka_unit_test(copies_collapse_across_notes_only),
 		cmocka_unit_test(half_masked_name_is_only_a_suspicion),
 		cmocka_unit_test(ambiguous_abbreviation_decides_nothing_and_alone_leaves_it_open),
+		cmocka_unit_test(indications_alone_are_uncertain_and_never_present),
+		cmocka_unit_test(indication_gives_way_to_words),
 		cmocka_unit_test(probability_near_a_coin_is_uncertain),
 		cmocka_unit_test(best_evidence_comes_first_and_ties_keep_their_order),
 	};

@@ -1,0 +1,193 @@
+#include "daemon/indication.h"
+
+#include "daemon/service.h"
+
+#include <stdio.h>
+
+enum { SIGNS_MAX = 96 };
+
+struct sign {
+	const struct indication *row;
+	const struct tok_analyte *test; /* NULL: a drug or procedure */
+};
+
+struct look {
+	struct request *r;
+	struct ask *q;
+	struct name names[SIGNS_MAX];
+	struct sign signs[SIGNS_MAX]; /* of the names */
+	uint32_t n;
+};
+
+static bool is_listed(const char *list, struct slice name)
+{
+	for (const char *p = list; *p;) {
+		size_t n = strcspn(p, "|");
+		if (n == name.n && strncasecmp(p, name.p, n) == 0)
+			return true;
+		p += n + (p[n] == '|');
+	}
+	return false;
+}
+
+static bool points_to(const struct indication *row, const struct ask *q)
+{
+	if (is_listed(row->conditions, q->questions[q->current].condition))
+		return true;
+	for (uint32_t i = 0; i < q->names.n; i++)
+		if (!q->names.at[i].is_ambiguous && is_listed(row->conditions, q->names.at[i].text))
+			return true;
+	return false;
+}
+
+static void add_names(struct look *l, const char *list, struct sign sign)
+{
+	for (const char *p = list; *p && l->n < SIGNS_MAX;) {
+		size_t n = strcspn(p, "|");
+		l->names[l->n] = (struct name){.text = slice_of(p, n), .via = VIA_PROXY};
+		l->signs[l->n++] = sign;
+		p += n + (p[n] == '|');
+	}
+}
+
+static void pick_signs(struct look *l)
+{
+	for (unsigned i = 0; i < indication_count; i++) {
+		const struct indication *row = &indications[i];
+		if (!points_to(row, l->q))
+			continue;
+		struct sign sign = {row, NULL};
+		add_names(l, row->signs, sign);
+		if (!row->test)
+			continue;
+		sign.test = tok_analyte_by_name(slice_str(row->test));
+		add_names(l, sign.test->name, sign);
+		add_names(l, sign.test->names, sign);
+	}
+}
+
+static bool is_beyond(const struct indication *row, const struct tok_value *v)
+{
+	if (row->relation == '<')
+		return v->relation != TOK_ABOVE && v->usual_high < row->threshold;
+	return v->relation != TOK_BELOW && v->usual_low > row->threshold;
+}
+
+/* "Mother takes levothyroxine": the cue engine knows who has a condition, not who takes a drug; so a
+ * relative earlier in the sentence is enough. */
+static bool is_after_relative(const struct tok_doc *doc, uint32_t at)
+{
+	static const char *const relatives[] = {"mother", "father", "sister", "brother", "son",
+		"daughter", "wife", "husband", "aunt", "uncle", "cousin", "grandmother",
+		"grandfather", "spouse", "partner", "roommate", "mom", "dad"};
+	uint32_t from = doc->sentences[tok_sentence_at(doc, at)].start;
+	for (uint32_t w = 0; w < doc->n_words && doc->words[w].start < at; w++) {
+		struct slice term = tok_term(doc, &doc->words[w]);
+		if (doc->words[w].start < from)
+			continue;
+		for (size_t i = 0; i < sizeof(relatives) / sizeof(relatives[0]); i++)
+			if (slice_eq(term, slice_str(relatives[i])))
+				return true;
+	}
+	return false;
+}
+
+/* The patient's own, now or in the past, and said for certain: a drug that is denied, planned or an
+ * allergy points to nothing. */
+static int is_meant(struct look *l, const struct tok_doc *doc, const struct hit *h,
+	const struct note_view *note, bool *out)
+{
+	struct mention_context m = {doc, h->start, h->end, note->type};
+	struct assertion said;
+	uint8_t section = doc->sections[tok_section_at(doc, h->start)].class;
+	int rc = cue_judge(l->r->service->cues, &m, &l->r->worker->scratch, &said);
+	*out = rc == 0 && said.class == ASSERT_PRESENT && said.temporality != TIME_FUTURE &&
+	       section != TOK_SEC_ALLERGIES && !is_after_relative(doc, h->start);
+	return rc;
+}
+
+/* false: it points to nothing; the value's bytes are taken into the hit. */
+static bool takes_value(const struct look *l, const struct tok_doc *doc, struct hit *h)
+{
+	const struct sign *s = &l->signs[h->name];
+	struct tok_value v;
+	if (!s->test)
+		return true;
+	if (!tok_analyte_has(s->test, doc->text, h->start, h->end) ||
+		!tok_value_read(doc->text, h->end, s->test, &v) || !is_beyond(s->row, &v))
+		return false;
+	h->end = v.end;
+	return true;
+}
+
+static int on_note(void *arg, const struct note_view *note, const struct tok_doc *doc,
+	const struct hit *hits, uint32_t n_hits)
+{
+	struct look *l = arg;
+	int rc = 0;
+	for (uint32_t i = 0; i < n_hits && rc == 0; i++) {
+		struct hit h = hits[i];
+		bool meant;
+		if (h.mask_overlap || !takes_value(l, doc, &h))
+			continue;
+		rc = is_meant(l, doc, &h, note, &meant);
+		if (rc || !meant)
+			continue;
+		h.via = VIA_PROXY;
+		h.name = UINT32_MAX;
+		rc = ask_add_mention(l->r, l->q, note, doc, &h, &l->r->worker->scratch);
+	}
+	return rc;
+}
+
+/* What was looked for, for the answer: "potassium > 5.5", "lokelma". */
+static int keep_signs(const struct look *l, struct ask_round *round)
+{
+	struct arena *a = &l->q->memory;
+	const struct indication *before = NULL;
+	round->signs = arena_array(a, struct slice, l->n + 1UL);
+	if (!round->signs)
+		return LODE_NOMEM;
+	for (uint32_t i = 0; i < l->n; i++) {
+		const struct sign *s = &l->signs[i];
+		char text[96];
+		int n = s->test ? snprintf(text, sizeof(text), "%s %c %g", s->row->test,
+					  s->row->relation, s->row->threshold)
+				: snprintf(text, sizeof(text), "%.*s", (int)l->names[i].text.n,
+					  l->names[i].text.p);
+		if (s->test && s->row == before)
+			continue;
+		before = s->row;
+		struct slice kept = arena_slice(a, slice_of(text, (size_t)n));
+		if (!kept.p)
+			return LODE_NOMEM;
+		round->signs[round->n_signs++] = kept;
+	}
+	return 0;
+}
+
+int ask_indications(struct request *r, struct ask *q, struct err *e)
+{
+	struct look *l = arena_new(&q->memory, struct look);
+	struct search_stop stop = request_stop(r);
+	struct search_counts counts = {0};
+	if (!l || q->n_rounds == ASK_ROUNDS_MAX)
+		return l ? 0 : err_set(e, LODE_NOMEM, "no memory for the question");
+	l->r = r;
+	l->q = q;
+	pick_signs(l);
+	if (l->n == 0)
+		return 0;
+	struct ask_round *round = &q->rounds[q->n_rounds++];
+	*round = (struct ask_round){.by_indications = true};
+	if (keep_signs(l, round))
+		return err_set(e, LODE_NOMEM, "no memory for the question");
+	struct names names = {.at = l->names, .n = l->n};
+	int rc = chart_find(q->chart, &names, &q->scope, r->worker->tok, &stop, &r->worker->scratch,
+		on_note, l, &counts, e);
+	if (q->counts.complete && !counts.complete)
+		memcpy(q->counts.why, counts.why, sizeof(q->counts.why));
+	q->counts.complete &= counts.complete;
+	round->mentions = q->n_evidence;
+	return rc;
+}
