@@ -6,7 +6,7 @@ without it, it says so and ends with 77.  Report-half items are only ever counte
 ones, and details in the --json file, are those of the tune half.
 
 usage: needles.py [--build build] [--data ../shared/data] [--set questions|natural|alt[,...]]
-                  [--json FILE] [--keep FOLDER]
+                  [--lexicon FILE]... [--body JSON] [--json FILE] [--keep FOLDER]
 """
 import argparse
 import json
@@ -100,13 +100,13 @@ def read_questions(folder, which):
     return questions
 
 
-def ask_all(daemon, questions, member, texts):
+def ask_all(daemon, questions, member, texts, more):
     """Asks over one keep-alive connection.  One item per question."""
     items = []
     with daemon.link() as link:
         for q in questions:
             start = time.monotonic()
-            status, answer = link.ask(q["patient"], {member: q[member]})
+            status, answer = link.ask(q["patient"], {member: q[member], **more})
             wall_us = (time.monotonic() - start) * 1e6
             items.append(judge(q, answer if status == 200 else None, wall_us, texts))
             if status != 200:
@@ -174,6 +174,16 @@ def scores(items):
     }
 
 
+def wilson(hits, n):
+    """Share and its 95 % interval."""
+    if not n:
+        return (float("nan"),) * 3
+    z, p = 1.96, hits / n
+    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    below = 1 + z * z / n
+    return p, (middle - half) / below, (middle + half) / below
+
+
 def intervals(items):
     """95 % percentile bootstrap of every score."""
     if not items:
@@ -209,6 +219,7 @@ def summary(items):
         "decided_interval": intervals(decided),
         "always_present": scores(always),
         "mention_recall": ratio(sum(i["needle"] for i in items), len(items)),
+        "not_mentioned": wilson(sum(i["verdict"] == "not_mentioned" for i in items), len(items)),
         "quotes": sum(i["quotes"] for i in items),
         "bad_quotes": sum(i["bad_quotes"] for i in items),
         "daemon_us": percentiles([i["daemon_us"] for i in items if i["daemon_us"] is not None]),
@@ -231,6 +242,7 @@ def print_summary(title, s):
             name, value, low, high, s["decided"][name], s["always_present"][name]))
     print("  coverage of decided %.3f   mention recall %.4f   quotes exact %d of %d" % (
         s["coverage"], s["mention_recall"], s["quotes"] - s["bad_quotes"], s["quotes"]))
+    print("  said not_mentioned (always false here) %.3f  [%.3f, %.3f]" % s["not_mentioned"])
     for name in ("daemon_us", "wall_us"):
         print("  %-9s " % name + "  ".join("%s %.0f" % kv for kv in s[name].items()))
 
@@ -264,11 +276,11 @@ def for_json(items):
             dict({k: i[k] for k in kept}, right=i["forced"] == i["label"]) for i in items]
 
 
-def run_set(daemon, folder, which, texts):
+def run_set(daemon, folder, which, texts, more):
     questions = read_questions(folder, which)
     result = {}
     for member in ("question", "condition"):
-        items = ask_all(daemon, questions, member, texts)
+        items = ask_all(daemon, questions, member, texts, more)
         parts = {"all": items, "report": [i for i in items if i["half"] == "report"]}
         result[member] = {name: summary(part) for name, part in parts.items() if part}
         result[member]["items"] = for_json(items)
@@ -284,6 +296,8 @@ def main():
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
     parser.add_argument("--data", default=os.path.join(ROOT, "..", "shared", "data"))
     parser.add_argument("--set", default="questions", help="questions, natural, alt, or several by comma")
+    parser.add_argument("--lexicon", action="append", default=[], help="attach a compiled lexicon")
+    parser.add_argument("--body", default="{}", help="members for every question, as JSON")
     parser.add_argument("--json", help="write everything there")
     parser.add_argument("--keep", help="folder for data, socket and log that is not removed")
     options = parser.parse_args()
@@ -293,12 +307,15 @@ def main():
         lode.skip("no %s" % packed)
     client = os.path.join(options.build, "client", "lodestone")
     result = {"sets": {}}
-    with lode.Daemon(os.path.join(options.build, "daemon", "lodestoned"), options.keep) as daemon:
+    lexicons = [word for path in options.lexicon for word in ("--lexicon", path)]
+    with lode.Daemon(os.path.join(options.build, "daemon", "lodestoned"), options.keep,
+                     lexicons) as daemon:
         result["ingest"] = ingest(daemon, client, packed)
         texts = read_notes(packed)
         print_ingest(result["ingest"], texts)
         for which in options.set.split(","):
-            result["sets"][which] = run_set(daemon, folder, which, texts)
+            result["sets"][which] = run_set(
+                daemon, folder, which, texts, json.loads(options.body))
         result["rss_anon_after_kib"] = lode.memory_kib(daemon.pid)
         print("\nRssAnon after the questions: %.1f MB" % (result["rss_anon_after_kib"] / 1024))
     if options.json:

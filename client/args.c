@@ -106,7 +106,7 @@ static void first_word(struct args *a, char *word, int at)
 
 int args_parse(int argc, char **argv, struct args *out, struct err *e)
 {
-	static char help[] = "--help";
+	static char help[] = "--help", output[] = "--output";
 	bool only_operands = false;
 	struct args *a = out;
 	*a = (struct args){.verb = VERB_NONE, .operands = argv + 1};
@@ -126,6 +126,8 @@ int args_parse(int argc, char **argv, struct args *out, struct err *e)
 			only_operands = true;
 			continue;
 		}
+		if (strcmp(word, "-o") == 0)
+			word = output;
 		if (strcmp(word, "-h") == 0) {
 			a->is_short_help = true;
 			word = help;

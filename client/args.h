@@ -19,7 +19,9 @@
 	X(PHI_SCAN, "phi-scan", "FILE...", 1, 4096,                                                \
 		"look for identifiers in files of notes, offline")                                 \
 	X(COMPACT, "compact", "", 0, 0, "merge segments, give free space back (as admin)")         \
-	X(CHECK, "check", "", 0, 0, "verify a data folder offline (runs lodestoned --check)")
+	X(CHECK, "check", "", 0, 0, "verify a data folder offline (runs lodestoned --check)")      \
+	X(LEXICON, "lexicon", "build INPUT...", 2, 4096,                                           \
+		"compile names of conditions (runs lodestoned --build-lexicon)")
 
 enum verb {
 #define X(id, name, operands, least, most, help) VERB_##id,
@@ -32,7 +34,8 @@ enum verb {
 #define V(id)      (1u << VERB_##id)
 #define V_ALL      ((1u << VERBS) - 1)
 #define V_QUESTION (V(ASK) | V(SEARCH))
-#define V_OFFLINE  (V(CHECK) | V(PHI_SCAN))
+/* Run without the daemon. */
+#define V_OFFLINE (V(CHECK) | V(PHI_SCAN) | V(LEXICON))
 
 /* enum, name, the value's word ("" for a flag), verbs that take it, help */
 #define OPTION_LIST(X)                                                                             \
@@ -58,6 +61,11 @@ enum verb {
 	X(LIMIT, "limit", "N", V_QUESTION, "at most N pieces of evidence, or hits")                \
 	X(DEADLINE, "deadline", "MS", V_QUESTION, "the daemon's deadline")                         \
 	X(WHY, "why", "", V(ASK), "how each mention was judged, names, rounds, time by step")      \
+	X(LEXICON, "lexicon", "NAME", V(ASK), "only names of that lexicon (may be repeated)")      \
+	X(NO_LEXICON, "no-lexicon", "", V(ASK), "only the name as it is asked")                    \
+	X(NARROWER, "narrower", "", V(ASK), "also names of narrower conditions")                   \
+	X(SYNONYMS_FIRST, "synonyms-first", "", V(ASK),                                            \
+		"look for all names at once, not only where the asked one finds nothing")          \
 	X(EXIT_VERDICT, "exit-verdict", "", V(ASK), "exit with the verdict: see EXIT STATUS")      \
 	X(ANY, "any", "", V(SEARCH), "any of the words is enough")                                 \
 	X(ALL, "all", "", V(SEARCH), "search all charts: no PATIENT, the QUERY alone")             \
@@ -71,7 +79,8 @@ enum verb {
 		"which types, as the setting phi_policy: \"flag\"")                                \
 	X(PURGE, "purge", "", V(COMPACT),                                                          \
 		"rewrite everything: nothing of what was deleted is left")                         \
-	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")
+	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")                              \
+	X(OUTPUT, "output", "FILE", V(LEXICON), "the lexicon to write (or -o FILE)")
 
 enum option {
 #define X(id, name, value, verbs, help) OPT_##id,

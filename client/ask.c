@@ -9,6 +9,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static void write_names(struct json_writer *w, const struct args *a)
+{
+	const char *name;
+	unsigned at = 0;
+	if (args_has(a, OPT_LEXICON) || args_has(a, OPT_NO_LEXICON)) {
+		json_key(w, "lexicons");
+		json_begin_array(w);
+		while ((name = args_next(a, OPT_LEXICON, &at)))
+			json_str(w, name);
+		json_end_array(w);
+	}
+	if (args_has(a, OPT_NARROWER))
+		json_kv_bool(w, "narrower", true);
+	if (args_has(a, OPT_SYNONYMS_FIRST))
+		json_kv_bool(w, "synonyms_first", true);
+}
+
 static int write_body(struct buf *out, const struct args *a, struct slice question, struct err *e)
 {
 	struct json_writer w;
@@ -31,6 +48,7 @@ static int write_body(struct buf *out, const struct args *a, struct slice questi
 		json_kv_uint(&w, "evidence_limit", limit);
 	if (args_has(a, OPT_WHY) && !value)
 		json_kv_bool(&w, "why", true);
+	write_names(&w, a);
 	json_end_object(&w);
 	return out->failed ? err_set(e, LODE_NOMEM, "out of memory") : 0;
 }
@@ -175,6 +193,8 @@ static const char *usage_fault(const struct args *a)
 		   args_has(a, OPT_VALUE) + (a->n_operands > 1);
 	if (ways != 1)
 		return "ask takes a QUESTION, or --condition NAME, --value TEST, or --questions FILE";
+	if (args_has(a, OPT_LEXICON) && args_has(a, OPT_NO_LEXICON))
+		return "--lexicon and --no-lexicon exclude each other";
 	if (args_has(a, OPT_QUESTIONS) && args_has(a, OPT_EXIT_VERDICT))
 		return "--exit-verdict goes with one question";
 	return NULL;

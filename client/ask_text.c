@@ -145,6 +145,19 @@ static void also(struct buf *notes)
 		buf_put_str(notes, ", ");
 }
 
+/* "without severe": what was asked for and does not stand there. */
+static void put_partial(const struct look *look, const struct json *item, struct buf *notes)
+{
+	const char *before = "without ";
+	for (const struct json *v = layout_first(item, "partial"); v; v = v->next) {
+		if (before[0] == 'w')
+			also(notes);
+		buf_put_str(notes, before);
+		print_safe(notes, look, v->type == JSON_STRING ? v->str : SLICE("?"));
+		before = ", ";
+	}
+}
+
 static void fill_notes(const struct look *look, const struct json *item, struct buf *notes)
 {
 	struct slice via = layout_str(item, "via"), copy_of = layout_str(item, "copy_of");
@@ -155,6 +168,7 @@ static void fill_notes(const struct look *look, const struct json *item, struct 
 		buf_put_str(notes, "via ");
 		layout_words(notes, look, via, false);
 	}
+	put_partial(look, item, notes);
 	if (layout_is(item, "mask_overlap", true)) {
 		also(notes);
 		buf_put_str(notes, "overlaps a mask");

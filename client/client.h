@@ -33,5 +33,6 @@ int health_run(const struct args *a);
 int compact_run(const struct args *a);
 int check_run(const struct args *a);
 int phi_scan_run(const struct args *a);
+int lexicon_run(const struct args *a);
 
 #endif

@@ -21,6 +21,7 @@ static int (*const runs[])(const struct args *a) = {
 	[VERB_PHI_SCAN] = phi_scan_run,
 	[VERB_COMPACT] = compact_run,
 	[VERB_CHECK] = check_run,
+	[VERB_LEXICON] = lexicon_run,
 };
 
 static int say(struct buf *text, int code)

@@ -72,3 +72,26 @@ int phi_scan_run(const struct args *a)
 	free(argv);
 	return code;
 }
+
+int lexicon_run(const struct args *a)
+{
+	const char *output = args_value(a, OPT_OUTPUT);
+	if (strcmp(a->operands[0], "build") != 0 || !output) {
+		print_failure("usage: lodestone lexicon build -o FILE INPUT...");
+		return EXIT_FAILED;
+	}
+	char **argv = calloc((size_t)a->n_operands + 4, sizeof(*argv)), *file = strdup(output);
+	int code = EXIT_FAILED;
+	if (argv && file) {
+		char *head[] = {
+			(char[]){"lodestoned"}, (char[]){"--build-lexicon"}, file, (char[]){"--"}};
+		memcpy(argv, head, sizeof(head));
+		memcpy(argv + 4, a->operands + 1, (size_t)(a->n_operands - 1) * sizeof(*argv));
+		code = run_daemon(argv);
+	} else {
+		print_failure("out of memory");
+	}
+	free(file);
+	free(argv);
+	return code;
+}

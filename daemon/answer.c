@@ -78,6 +78,22 @@ static void put_why(struct json_writer *w, const struct ask *q, const struct evi
 	json_end_object(w);
 }
 
+/* Only where something is missing: then a list of words. */
+static void put_partial(struct json_writer *w, struct slice words)
+{
+	if (words.n == 0)
+		return;
+	json_key(w, "partial");
+	json_begin_array(w);
+	while (words.n) {
+		const char *blank = memchr(words.p, ' ', words.n);
+		size_t n = blank ? (size_t)(blank - words.p) : words.n;
+		json_string(w, slice_of(words.p, n));
+		words = slice_of(words.p + n + (blank != NULL), words.n - n - (blank != NULL));
+	}
+	json_end_array(w);
+}
+
 /* note: the text of its note; by_order: where to look up the note that copy_of names. */
 static void put_evidence(struct json_writer *w, const struct ask *q, struct slice patient,
 	const struct evidence *e, struct slice note, const struct evidence *const *by_order)
@@ -93,6 +109,7 @@ static void put_evidence(struct json_writer *w, const struct ask *q, struct slic
 	json_kv_str(w, "evidence_class", evidence_class(e));
 	put_cue(w, e);
 	json_kv_str(w, "via", via_names[e->via]);
+	put_partial(w, e->partial);
 	json_kv_bool(w, "mask_overlap", e->mask_overlap);
 	json_key(w, "copy_of");
 	if (e->copy_of == COPY_NONE)
@@ -105,6 +122,18 @@ static void put_evidence(struct json_writer *w, const struct ask *q, struct slic
 	json_end_object(w);
 }
 
+static void put_lexicon(struct json_writer *w, const struct ask *q, uint8_t lexicon)
+{
+	struct lexicon_info info;
+	json_key(w, "lexicon");
+	if (lexicon >= q->names_options.n_lexicons) {
+		json_null(w);
+		return;
+	}
+	lexicon_info(q->lexicons[lexicon], &info);
+	json_str(w, info.digest);
+}
+
 static void put_names(struct json_writer *w, const struct ask *q)
 {
 	json_key(w, "names");
@@ -114,23 +143,31 @@ static void put_names(struct json_writer *w, const struct ask *q)
 		json_kv_string(w, "text", q->names.at[i].text);
 		json_kv_str(w, "via", via_names[q->names.at[i].via]);
 		json_kv_bool(w, "ambiguous", q->names.at[i].is_ambiguous);
+		json_kv_str(w, "relation", name_relation_names[q->names.at[i].relation]);
+		put_lexicon(w, q, q->names.at[i].lexicon);
 		json_end_object(w);
 	}
 	json_end_array(w);
+	if (q->names.is_cut)
+		json_kv_bool(w, "names_cut", true);
 }
 
 static void put_rounds(struct json_writer *w, const struct ask *q)
 {
+	static const char *const kinds[] = {[LOOK_NAMES] = "names",
+		[LOOK_SYNONYMS] = "synonyms",
+		[LOOK_SPELLING] = "spelling",
+		[LOOK_QUALIFIED] = "qualified",
+		[LOOK_WORDS] = "words",
+		[LOOK_INITIALS] = "initials",
+		[LOOK_INDICATIONS] = "indications"};
 	json_key(w, "rounds");
 	json_begin_array(w);
 	for (unsigned i = 0; i < q->n_rounds; i++) {
 		const struct ask_round *round = &q->rounds[i];
 		json_begin_object(w);
 		json_kv_uint(w, "round", i + 1);
-		json_kv_str(w, "kind",
-			round->by_indications ? "indications"
-			: round->by_words     ? "words"
-					      : "names");
+		json_kv_str(w, "kind", kinds[round->look]);
 		json_key(w, "names");
 		json_begin_array(w);
 		for (uint32_t k = 0; k < round->n_names; k++)
@@ -287,6 +324,18 @@ static int put_all_evidence(struct json_writer *w, struct request *r, struct ask
 	return rc;
 }
 
+static void put_lexicons(struct json_writer *w, const struct ask *q)
+{
+	struct lexicon_info info;
+	json_key(w, "lexicons");
+	json_begin_array(w);
+	for (uint32_t i = 0; i < q->names_options.n_lexicons; i++) {
+		lexicon_info(q->lexicons[i], &info);
+		json_str(w, info.digest);
+	}
+	json_end_array(w);
+}
+
 int answer_write(struct request *r, struct ask *q, struct err *e)
 {
 	const struct evidence **by_order = index_by_order(q);
@@ -304,9 +353,7 @@ int answer_write(struct request *r, struct ask *q, struct err *e)
 	put_contradictions(&w, q, by_order);
 	json_kv_uint(&w, "index_revision", snapshot_revision(r->snapshot));
 	json_kv_str(&w, "model", "rules");
-	json_key(&w, "lexicons");
-	json_begin_array(&w);
-	json_end_array(&w);
+	put_lexicons(&w, q);
 	put_elapsed(&w, q);
 	json_end_object(&w);
 	if (!r->out.failed)

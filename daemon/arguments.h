@@ -12,6 +12,7 @@ enum run_mode {
 	MODE_CHECK_AUDIT,
 	MODE_PHI_SCAN,
 	MODE_REINDEX,
+	MODE_BUILD_LEXICON,
 	MODE_HELP,
 	MODE_VERSION,
 };
@@ -21,8 +22,9 @@ struct arguments {
 	char **argv;
 	enum run_mode mode;
 	const char *audit_file; /* MODE_CHECK_AUDIT */
-	char **files;           /* MODE_PHI_SCAN: within argv */
+	char **files;           /* MODE_PHI_SCAN, MODE_BUILD_LEXICON: within argv */
 	int n_files;
+	const char *lexicon_file; /* MODE_BUILD_LEXICON: what to write */
 };
 
 /* Config file, then --set and the rest, into out (after config_init).  LODE_BADREQ, LODE_IO; e is

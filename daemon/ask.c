@@ -100,28 +100,17 @@ static int read_number(const struct json *body, const char *key, int64_t lo, int
 		(long long)lo, (long long)hi);
 }
 
-static int read_flag(const struct json *body, const char *key, bool *out, struct err *e)
-{
-	const struct json *v = json_get(body, key);
-	if (!v)
-		return 0;
-	if (v->type != JSON_TRUE && v->type != JSON_FALSE)
-		return err_set(e, LODE_BADREQ, "\"%s\" is true or false", key);
-	*out = v->type == JSON_TRUE;
-	return 0;
-}
-
 static int read_limits(struct request *r, struct ask *q, const struct json *body, struct err *e)
 {
 	/* rounds is checked and, so far, without effect: the one round there is comes of itself. */
 	int64_t limit = INT64_MAX, rounds = 1, deadline_ms = 0;
 	int rc = read_number(body, "evidence_limit", 0, INT64_MAX, &limit, e);
 	if (rc == 0)
-		rc = read_number(body, "rounds", 0, ASK_ROUNDS_MAX, &rounds, e);
+		rc = read_number(body, "rounds", 0, ASK_ROUNDS_ASKED, &rounds, e);
 	if (rc == 0)
 		rc = read_number(body, "deadline_ms", 1, 3600 * 1000LL, &deadline_ms, e);
 	if (rc == 0)
-		rc = read_flag(body, "why", &q->why, e);
+		rc = ask_read_flag(body, "why", &q->why, e);
 	if (rc)
 		return rc;
 	q->evidence_limit = (uint64_t)limit;
@@ -139,7 +128,8 @@ static void ask_release(struct request *r)
 static enum next ask_parse(struct request *r)
 {
 	static const char *const known[] = {"question", "condition", "questions", "rounds",
-		"evidence_limit", "deadline_ms", "why", NULL};
+		"evidence_limit", "deadline_ms", "why", "lexicons", "narrower", "initials",
+		"spelling", "synonyms_first", NULL};
 	struct json *body;
 	struct err e = {0};
 	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
@@ -162,6 +152,8 @@ static enum next ask_parse(struct request *r)
 		rc = read_questions(r, q, body, &e);
 	if (rc == 0)
 		rc = read_limits(r, q, body, &e);
+	if (rc == 0)
+		rc = ask_read_names(r, q, body, &e);
 	if (rc)
 		return request_fail_err(r, rc, &e);
 	request_note_query(r, q->questions[0].condition);
@@ -170,35 +162,12 @@ static enum next ask_parse(struct request *r)
 
 /* ---- retrieve ---- */
 
-struct visit {
-	struct request *r;
-	struct ask *q;
-};
-
-static int on_note(void *arg, const struct note_view *note, const struct tok_doc *doc,
-	const struct hit *hits, uint32_t n_hits)
-{
-	struct visit *v = arg;
-	int rc = 0;
-	for (uint32_t i = 0; i < n_hits && rc == 0; i++)
-		rc = ask_add_mention(v->r, v->q, note, doc, &hits[i], &v->r->worker->scratch);
-	return rc;
-}
-
-/* A first look at the chart: the condition's own name and what the abbreviation list adds. */
+/* A first look at the chart: the condition's own name and its abbreviations. */
 static int find_names(struct request *r, struct ask *q, struct err *e)
 {
-	struct worker *w = r->worker;
-	struct search_stop stop = request_stop(r);
-	struct visit visit = {r, q};
-	int rc = names_widen(q->questions[q->current].condition, w->tok, &q->memory, &q->names, e);
-	if (rc)
-		return rc;
-	q->rounds[q->n_rounds++] = (struct ask_round){.n_names = q->names.n};
-	rc = chart_find(q->chart, &q->names, &q->scope, w->tok, &stop, &w->scratch, on_note, &visit,
-		&q->counts, e);
-	q->rounds[0].mentions = q->n_evidence;
-	return rc;
+	int rc = names_widen_by(&q->names_options, q->questions[q->current].condition,
+		r->worker->tok, &q->memory, &q->names, e);
+	return rc ? rc : ask_look_names(r, q, q->synonyms_first ? LOOK_SYNONYMS : LOOK_NAMES, e);
 }
 
 static int start_question(struct request *r, struct ask *q, struct err *e)
@@ -208,7 +177,8 @@ static int start_question(struct request *r, struct ask *q, struct err *e)
 	q->evidence = NULL;
 	q->notes = NULL;
 	q->cap_evidence = q->cap_notes = 0;
-	q->n_evidence = q->n_notes = 0;
+	q->n_evidence = q->n_notes = q->n_plain = 0;
+	q->counts = (struct search_counts){0};
 	q->n_rounds = 0;
 	int rc = request_snapshot(r);
 	if (rc)
@@ -268,7 +238,7 @@ static void recheck(struct ask *q)
 static enum next ask_decide(struct request *r)
 {
 	struct ask *q = r->state;
-	if (q->n_evidence == 0 && !q->is_wider) {
+	if (q->n_plain == 0 && !q->is_wider) {
 		q->is_wider = true;
 		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
 	}

@@ -6,15 +6,36 @@
 #include "daemon/request.h"
 #include "daemon/verdict.h"
 
-enum { ASK_QUESTIONS_MAX = 256, ASK_ROUNDS_MAX = 4, ASK_CONDITION_MAX = 512 /* bytes */ };
+enum {
+	ASK_QUESTIONS_MAX = 256,
+	ASK_ROUNDS_MAX = 8, /* a look of each kind, and room */
+	ASK_ROUNDS_ASKED = 4,
+	ASK_CONDITION_MAX = 512, /* bytes */
+};
+
+enum ask_look {
+	LOOK_NAMES,     /* the condition and its abbreviations */
+	LOOK_SYNONYMS,  /* its other names */
+	LOOK_SPELLING,  /* other spellings that the chart has */
+	LOOK_QUALIFIED, /* the condition without left, severe, acute ... */
+	LOOK_WORDS,     /* its words close together */
+	LOOK_INITIALS,
+	LOOK_INDICATIONS, /* what points to it (indication.c) */
+};
+
+/* What the search knows of a hit besides its place. */
+struct hit_sense {
+	enum name_relation relation;
+	bool is_ambiguous;
+	struct slice partial; /* words of the condition that do not stand there, blanks between */
+};
 
 /* One look at the chart: which names were new in it and what it found. */
 struct ask_round {
 	uint32_t first_name, n_names;
 	uint32_t mentions; /* new in this round */
-	bool by_words;     /* all words of the condition in one sentence, in any order */
-	bool by_indications;
-	struct slice *signs; /* of these: what was looked for */
+	enum ask_look look;
+	struct slice *signs; /* of LOOK_INDICATIONS: what was looked for */
 	uint32_t n_signs;
 };
 
@@ -31,6 +52,9 @@ struct ask {
 	struct scope scope;
 	uint64_t evidence_limit; /* UINT64_MAX: none */
 	struct chart *chart;     /* one for all questions; in the request's arena */
+	const struct lexicon *lexicons[LEXICONS_MAX]; /* that are on */
+	struct names_options names_options;
+	bool spelling, synonyms_first;
 	bool why;
 	bool is_wider; /* the current question has come round again with no mention found */
 	bool is_again; /* ... or because a note was damaged between retrieve and reply */
@@ -43,6 +67,7 @@ struct ask {
 	struct search_counts counts;
 	struct evidence *evidence;
 	uint32_t n_evidence;
+	uint32_t n_plain; /* of these, no hints */
 	size_t cap_evidence;
 	struct note_view *notes; /* with at least one mention; evidence.note_order counts them */
 	uint32_t n_notes;
@@ -61,9 +86,38 @@ int answer_write(struct request *r, struct ask *q, struct err *e);
 
 /* One mention -> one piece of evidence, appended.  doc is the whole note. */
 int ask_add_mention(struct request *r, struct ask *q, const struct note_view *note,
-	const struct tok_doc *doc, const struct hit *hit, struct arena *scratch);
+	const struct tok_doc *doc, const struct hit *hit, const struct hit_sense *sense,
+	struct arena *scratch);
 
-/* The wider look (a worker step's): appends what it finds as a further round.  0 or a LODE_* code. */
+/* names: those that were looked for. The hits of the names in one note -> evidence: what an ambiguous one means there (sense.c). */
+int ask_add_hits(struct request *r, struct ask *q, const struct names *names,
+	const struct note_view *note, const struct tok_doc *doc, const struct hit *hits,
+	uint32_t n_hits);
+
+/* A member that is true or false; as it was when absent.  LODE_BADREQ. */
+int ask_read_flag(const struct json *body, const char *key, bool *out, struct err *e);
+/* Members of the body that choose lexicons and looks.  LODE_BADREQ. */
+int ask_read_names(struct request *r, struct ask *q, const struct json *body, struct err *e);
+
+/* One search of the chart for these names, whose hits go to each; counts and rounds are kept. */
+int ask_search(struct request *r, struct ask *q, const struct names *names, enum ask_look look,
+	int (*each)(void *arg, const struct note_view *note, const struct tok_doc *doc,
+		const struct hit *hits, uint32_t n_hits),
+	void *arg, struct err *e);
+
+/* Appends names made later to q->names, so that evidence can say which it was; returns the number of
+ * the first in *first.  LODE_NOMEM. */
+int ask_append_names(struct ask *q, const struct names *more, uint32_t *first);
+
+/* The names with their number below the end of the first or of all full names, as look says. */
+int ask_look_names(struct request *r, struct ask *q, enum ask_look look, struct err *e);
+/* qualified.c: the condition without the words that only qualify it. */
+int ask_look_qualified(struct request *r, struct ask *q, struct err *e);
+/* words.c: all words of the condition close together. */
+int ask_look_words(struct request *r, struct ask *q, struct err *e);
+
+/* The wider looks (a worker step's), one after the other until one finds something that is no hint.
+ * 0 or a LODE_* code. */
 int ask_widen(struct request *r, struct ask *q, struct err *e);
 
 #endif

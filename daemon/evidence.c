@@ -131,7 +131,6 @@ static void fill_place(struct ask *q, struct evidence *e, const struct note_view
 					  doc->text.p + hit->start, hit->end - hit->start));
 	e->via = hit->via;
 	e->name = hit->name;
-	e->is_ambiguous = hit->name < q->names.n && q->names.at[hit->name].is_ambiguous;
 	e->mask_overlap = hit->mask_overlap;
 	e->round = q->n_rounds;
 	e->sentence_key = sentence_key(q, doc, hit->start, same_note);
@@ -150,7 +149,8 @@ static int keep_cue(struct ask *q, const struct tok_doc *doc, struct evidence *e
 }
 
 int ask_add_mention(struct request *r, struct ask *q, const struct note_view *note,
-	const struct tok_doc *doc, const struct hit *hit, struct arena *scratch)
+	const struct tok_doc *doc, const struct hit *hit, const struct hit_sense *sense,
+	struct arena *scratch)
 {
 	if (hit->end <= hit->start || hit->end > doc->text.n)
 		return LODE_BUG;
@@ -159,13 +159,18 @@ int ask_add_mention(struct request *r, struct ask *q, const struct note_view *no
 		return LODE_NOMEM;
 	bool same_note = q->n_evidence > 0 && slice_eq(e[-1].note_id, note->note_id);
 	fill_place(q, e, note, doc, hit, same_note);
+	e->is_ambiguous = sense->is_ambiguous;
+	e->relation = sense->relation;
+	e->partial = sense->partial;
 	struct mention_context m = {doc, hit->start, hit->end, note->type};
 	int rc = cue_judge(r->service->cues, &m, scratch, &e->said);
 	if (rc == 0)
 		rc = keep_cue(q, doc, e);
 	if (rc == 0)
 		rc = note_number(q, note, same_note, &e->note_order);
-	if (rc == 0)
+	if (rc == 0) {
 		q->n_evidence++;
+		q->n_plain += verdict_is_plain(e);
+	}
 	return rc;
 }

@@ -123,6 +123,7 @@ static bool takes_value(const struct look *l, const struct tok_doc *doc, struct 
 static int on_note(void *arg, const struct note_view *note, const struct tok_doc *doc,
 	const struct hit *hits, uint32_t n_hits)
 {
+	static const struct hit_sense sense;
 	struct look *l = arg;
 	int rc = 0;
 	for (uint32_t i = 0; i < n_hits && rc == 0; i++) {
@@ -135,7 +136,7 @@ static int on_note(void *arg, const struct note_view *note, const struct tok_doc
 			continue;
 		h.via = VIA_PROXY;
 		h.name = UINT32_MAX;
-		rc = ask_add_mention(l->r, l->q, note, doc, &h, &l->r->worker->scratch);
+		rc = ask_add_mention(l->r, l->q, note, doc, &h, &sense, &l->r->worker->scratch);
 	}
 	return rc;
 }
@@ -179,7 +180,7 @@ int ask_indications(struct request *r, struct ask *q, struct err *e)
 	if (l->n == 0)
 		return 0;
 	struct ask_round *round = &q->rounds[q->n_rounds++];
-	*round = (struct ask_round){.by_indications = true};
+	*round = (struct ask_round){.look = LOOK_INDICATIONS};
 	if (keep_signs(l, round))
 		return err_set(e, LODE_NOMEM, "no memory for the question");
 	struct names names = {.at = l->names, .n = l->n};

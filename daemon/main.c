@@ -6,6 +6,7 @@
 #include "daemon/audit.h"
 #include "daemon/check.h"
 #include "daemon/config.h"
+#include "daemon/lexicons.h"
 #include "daemon/guard.h"
 #include "daemon/notify.h"
 #include "daemon/phi_scan.h"
@@ -38,6 +39,7 @@ struct program {
 	struct watch watch;
 	struct reload reload;
 	uv_signal_t term, interrupt, hangup;
+	struct lexicons lexicons;
 	int data_fd; /* holds the data folder's lock */
 };
 
@@ -241,6 +243,7 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	s->loop = loop;
+	s->lexicons = &p->lexicons;
 	s->config = c;
 	s->reload = &p->reload;
 	p->reload = (struct reload){&p->arguments, &p->config, s, &p->server, &p->watch};
@@ -256,6 +259,8 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 		rc = lane_init(&s->upkeep, loop, "upkeep", 1, queue, false, e);
 	if (rc == 0)
 		rc = cue_engine_create(&s->cues, e);
+	if (rc == 0)
+		rc = lexicons_open(c->lexicons, &p->lexicons, e);
 	if (rc == 0)
 		rc = lock_and_open(p, e);
 	if (rc == 0)
@@ -273,6 +278,7 @@ static void finish_service(struct program *p)
 	lane_finish(&s->write);
 	lane_finish(&s->upkeep);
 	cue_engine_destroy(s->cues);
+	lexicons_close(&p->lexicons);
 	audit_close(s->audit);
 }
 
@@ -351,6 +357,9 @@ static int start(struct program *p)
 	case MODE_CHECK_AUDIT: return run_check_audit(p->arguments.audit_file);
 	case MODE_PHI_SCAN:
 		return phi_scan_files(&p->config, p->arguments.files, p->arguments.n_files);
+	case MODE_BUILD_LEXICON:
+		return lexicons_build(p->arguments.lexicon_file, p->arguments.files,
+			(unsigned)p->arguments.n_files);
 	case MODE_CHECK:
 	case MODE_CHECK_LIVE:
 	case MODE_REINDEX:

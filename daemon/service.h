@@ -14,6 +14,7 @@ struct audit;
 struct cue_engine;
 struct index;
 struct ingest;
+struct lexicons;
 struct reload;
 
 struct service {
@@ -21,6 +22,7 @@ struct service {
 	const struct config *config;
 	struct index *index;
 	struct cue_engine *cues;
+	const struct lexicons *lexicons;
 	struct audit *audit;
 	struct lane read, prepare, write, upkeep;
 

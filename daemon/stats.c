@@ -1,6 +1,7 @@
 #include "daemon/stats.h"
 
 #include "daemon/audit.h"
+#include "daemon/lexicons.h"
 #include "daemon/service.h"
 #include "scorer/scorer.h"
 #include "tokenizer/tokenizer.h"
@@ -66,6 +67,24 @@ static void put_upkeep(struct json_writer *w, const struct keeper *k)
 	json_end_object(w);
 }
 
+static void put_lexicons(struct json_writer *w, const struct service *s)
+{
+	struct lexicon_info info;
+	json_key(w, "lexicons");
+	json_begin_array(w);
+	for (uint32_t i = 0; i < s->lexicons->n; i++) {
+		lexicon_info(s->lexicons->at[i], &info);
+		json_begin_object(w);
+		json_kv_str(w, "name", info.label);
+		json_kv_str(w, "digest", info.digest);
+		json_kv_uint(w, "concepts", info.concepts);
+		json_kv_uint(w, "names", info.names);
+		json_kv_uint(w, "abbreviations", info.abbreviations);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
 static void put_daemon(struct json_writer *w, const struct service *s)
 {
 	json_key(w, "daemon");
@@ -88,6 +107,7 @@ static void put_daemon(struct json_writer *w, const struct service *s)
 	put_lane(w, &s->write);
 	put_lane(w, &s->upkeep);
 	json_end_object(w);
+	put_lexicons(w, s);
 	json_end_object(w);
 }
 

@@ -24,7 +24,13 @@ static enum stance stance_of(const struct evidence *e)
 	const struct assertion *s = &e->said;
 	if (e->via == VIA_PROXY)
 		return STANCE_INDICATION;
-	if (e->is_ambiguous || e->via == VIA_RANKED)
+	bool is_denied = s->negation == NEG_NEGATED && s->certainty == CERT_CERTAIN &&
+			 s->temporality != TIME_FUTURE;
+	if (e->is_ambiguous || e->via == VIA_RANKED || e->relation == NAME_RELATED)
+		return STANCE_HINT;
+	/* "No leukemia" rules out the acute one, but not the other way round. */
+	if ((e->relation == NAME_BROADER && !is_denied) ||
+		(e->relation == NAME_NARROWER && is_denied))
 		return STANCE_HINT;
 	if (s->experiencer == EXP_OTHER)
 		return STANCE_OTHER_PERSON;
@@ -38,6 +44,11 @@ static enum stance stance_of(const struct evidence *e)
 	if (e->mask_overlap)
 		return STANCE_SUSPECTED;
 	return STANCE_AFFIRMED;
+}
+
+bool verdict_is_plain(const struct evidence *e)
+{
+	return stance_of(e) != STANCE_HINT;
 }
 
 /* ---- copies ---- */

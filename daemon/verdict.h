@@ -38,8 +38,9 @@ enum stance {
 	STANCE_OTHER_PERSON, /* someone else's, whatever is said of them */
 	STANCE_HYPOTHETICAL, /* conditional, planned, prevention */
 	STANCE_INDICATION,   /* does not name the condition, only points to it */
-	STANCE_HINT, /* not surely the condition: an abbreviation with other common meanings, or its
-		      * words in another order; whatever is said of it */
+	STANCE_HINT, /* not surely the condition: an abbreviation with other common meanings, its
+		      * words in another order, whatever is said of it; something broader affirmed,
+		      * something narrower denied */
 };
 
 enum { COPY_NONE = -1 };
@@ -57,7 +58,9 @@ struct evidence {
 	enum via via;
 	uint32_t name; /* index into the names tried */
 	bool mask_overlap;
-	bool is_ambiguous; /* the name has other common meanings */
+	bool is_ambiguous;           /* the name has other common meanings */
+	enum name_relation relation; /* of the name to the condition */
+	struct slice partial;        /* words asked for that do not stand there; empty: none */
 	unsigned round;
 	uint64_t sentence_key; /* digest of the folded words of its sentence */
 	uint32_t order;        /* running number in date, note id, offset order */
@@ -86,6 +89,9 @@ struct judgement {
  * copy_of and is_superseded).  complete: the search looked everywhere.  LODE_NOMEM. */
 int verdict_judge(
 	struct evidence *at, uint32_t n, bool complete, struct arena *a, struct judgement *out);
+
+/* Says something of the condition, whatever it says: no hint. */
+bool verdict_is_plain(const struct evidence *e);
 
 /* Sorts evidence best first for the answer: what decided the verdict, then by how sure, then by
  * date, note id, offset. */

@@ -1,140 +1,242 @@
-/* The wider look, taken when no name of the condition stands in the chart: all words of the
- * condition (or inflections) in one sentence and close together, in any order, as in "carcinoma of
- * the breast" for "breast carcinoma".  What it finds is shown but decides nothing (STANCE_HINT): "the
- * lung is clear and she has breast cancer" holds the words of lung cancer as well. */
+/* Looks at the chart: by the condition's own names, and, when nothing but hints comes of that, wider
+ * ones, one after the other until one of them finds something that is no hint (docs/lexicon.md).
+ *
+ * Evidence must be in date order whatever look found it, and a place is shown once: ask_widen puts it
+ * in order at the end. */
 #include "daemon/ask_state.h"
 
-enum {
-	WORDS_MAX =
-		12, /* more words than this in one sentence by chance is a phrase we would have met */
-	SPAN_SLACK = 40 /* bytes that other words may take between those of the condition */
-};
+#include <stdlib.h>
 
-/* Words too common to look for alone. */
-static bool is_function_word(struct slice w)
-{
-	static const char *const list[] = {"a", "an", "and", "at", "by", "for", "from", "in", "of",
-		"on", "or", "the", "to", "with", NULL};
-	for (const char *const *p = list; *p; p++)
-		if (slice_eq(slice_str(*p), w))
-			return true;
-	return false;
-}
-
-struct wanted {
-	struct slice words[WORDS_MAX];
-	uint32_t n;
-};
-
-/* 1: worth a look; 0: too few or too many words. */
-static int pick_words(
-	struct request *r, struct ask *q, struct slice condition, struct wanted *out, struct err *e)
-{
-	struct tok_doc d = {0};
-	int rc = tok_words(r->worker->tok, condition, &q->memory, &d, e);
-	if (rc)
-		return rc;
-	*out = (struct wanted){0};
-	for (uint32_t i = 0; i < d.n_words; i++) {
-		struct slice t = tok_term(&d, &d.words[i]);
-		/* Numbers in another order are other numbers. */
-		if (d.words[i].kind == TOK_WORD_NUMBER)
-			return 0;
-		bool seen = is_function_word(t) || d.words[i].kind == TOK_WORD_MASK;
-		for (uint32_t k = 0; k < out->n && !seen; k++)
-			seen = slice_eq(out->words[k], t);
-		if (seen)
-			continue;
-		if (out->n == WORDS_MAX)
-			return 0;
-		out->words[out->n++] = t;
-	}
-	return out->n >= 2;
-}
-
-/* Each word is looked for as a name of its own. */
-static struct name *names_of(struct ask *q, const struct wanted *w)
-{
-	struct name *at = arena_array(&q->memory, struct name, w->n);
-	for (uint32_t i = 0; at && i < w->n; i++)
-		at[i] = (struct name){w->words[i], VIA_EXACT, false};
-	return at;
-}
-
-/* From hits (sorted by start) the shortest run at or after `from` that has every word: its hit
- * indices, or false. */
-static bool next_cover(
-	const struct hit *hits, uint32_t n, uint32_t n_words, uint32_t *from, uint32_t *to)
-{
-	uint32_t all = (1U << n_words) - 1, have = 0;
-	uint32_t last = *from;
-	for (; last < n && have != all; last++)
-		have |= hits[last].name < n_words ? 1U << hits[last].name : 0;
-	if (have != all)
-		return false;
-	/* Walk back from the end: the last occurrence of each word makes the run shortest. */
-	uint32_t first = last;
-	for (have = 0; have != all;) {
-		first--;
-		have |= hits[first].name < n_words ? 1U << hits[first].name : 0;
-	}
-	*from = first;
-	*to = last - 1;
-	return true;
-}
-
-struct look {
+struct visit {
 	struct request *r;
 	struct ask *q;
-	uint32_t n_words;
-	size_t span_max;
+	const struct names *names;
+	uint32_t first; /* number of the first of them in q->names */
 };
 
-/* Adds the places of one note where all words stand together inside one sentence. */
 static int on_note(void *arg, const struct note_view *note, const struct tok_doc *doc,
 	const struct hit *hits, uint32_t n_hits)
 {
-	struct look *l = arg;
-	struct arena *scratch = &l->r->worker->scratch;
-	int rc = 0;
-	for (uint32_t from = 0, to; rc == 0 && next_cover(hits, n_hits, l->n_words, &from, &to);
-		from++) {
-		struct hit h = {.start = hits[from].start, .via = VIA_RANKED};
-		for (uint32_t i = from; i <= to; i++) {
-			h.end = hits[i].end > h.end ? hits[i].end : h.end;
-			h.mask_overlap |= hits[i].mask_overlap;
-		}
-		if (h.end - h.start > l->span_max ||
-			tok_sentence_at(doc, h.start) != tok_sentence_at(doc, h.end - 1))
-			continue;
-		rc = ask_add_mention(l->r, l->q, note, doc, &h, scratch);
-		from = to;
-	}
+	struct visit *v = arg;
+	uint32_t before = v->q->n_evidence;
+	int rc = ask_add_hits(v->r, v->q, v->names, note, doc, hits, n_hits);
+	for (uint32_t i = before; i < v->q->n_evidence; i++)
+		v->q->evidence[i].name += v->first;
 	return rc;
+}
+
+/* Counts of several searches: complete when all were. */
+static void add_counts(struct search_counts *to, const struct search_counts *c, bool is_first)
+{
+	if (is_first) {
+		*to = *c;
+		return;
+	}
+	to->chunks_matched += c->chunks_matched;
+	if (c->notes_searched < to->notes_searched)
+		to->notes_searched = c->notes_searched;
+	if (to->complete && !c->complete)
+		memcpy(to->why, c->why, sizeof(to->why));
+	to->complete &= c->complete;
+}
+
+int ask_search(struct request *r, struct ask *q, const struct names *names, enum ask_look look,
+	int (*each)(void *arg, const struct note_view *note, const struct tok_doc *doc,
+		const struct hit *hits, uint32_t n_hits),
+	void *arg, struct err *e)
+{
+	struct search_stop stop = request_stop(r);
+	struct search_counts counts = {0};
+	uint32_t before = q->n_evidence;
+	struct ask_round *round = &q->rounds[q->n_rounds++];
+	*round = (struct ask_round){.look = look};
+	int rc = chart_find(q->chart, names, &q->scope, r->worker->tok, &stop, &r->worker->scratch,
+		each, arg, &counts, e);
+	if (rc)
+		return rc;
+	add_counts(&q->counts, &counts, q->n_rounds == 1);
+	round->mentions = q->n_evidence - before;
+	return 0;
+}
+
+int ask_append_names(struct ask *q, const struct names *more, uint32_t *first)
+{
+	struct name *at = arena_array(&q->memory, struct name, q->names.n + more->n + 1UL);
+	if (!at)
+		return LODE_NOMEM;
+	if (q->names.n)
+		memcpy(at, q->names.at, q->names.n * sizeof(*at));
+	if (more->n)
+		memcpy(at + q->names.n, more->at, more->n * sizeof(*at));
+	*first = q->names.n;
+	q->names.at = at;
+	q->names.n += more->n;
+	return 0;
+}
+
+/* Names [first, first + n) of q->names are new in the round that comes. */
+static int look_for(struct request *r, struct ask *q, uint32_t first, uint32_t n,
+	enum ask_look look, struct err *e)
+{
+	struct names names = {.at = q->names.at + first, .n = n};
+	struct visit visit = {r, q, &names, first};
+	unsigned round = q->n_rounds;
+	int rc = ask_search(r, q, &names, look, on_note, &visit, e);
+	q->rounds[round].first_name = first;
+	q->rounds[round].n_names = n;
+	return rc;
+}
+
+int ask_look_names(struct request *r, struct ask *q, enum ask_look look, struct err *e)
+{
+	uint32_t n = look == LOOK_NAMES ? q->names.n_first : q->names.n_full;
+	return look_for(r, q, 0, n, LOOK_NAMES, e);
+}
+
+static int look_for_synonyms(struct request *r, struct ask *q, struct err *e)
+{
+	uint32_t n = q->names.n_full - q->names.n_first;
+	if (q->synonyms_first || n == 0)
+		return 0;
+	return look_for(r, q, q->names.n_first, n, LOOK_SYNONYMS, e);
+}
+
+static int look_for_spellings(struct request *r, struct ask *q, struct err *e)
+{
+	struct names made;
+	uint32_t first;
+	if (!q->spelling)
+		return 0;
+	int rc = chart_respell(
+		q->chart, &q->names_options, &q->names, r->worker->tok, &q->memory, &made, e);
+	if (rc || made.n == 0)
+		return rc;
+	if (ask_append_names(q, &made, &first))
+		return err_set(e, LODE_NOMEM, "no memory for the question");
+	return look_for(r, q, first, made.n, LOOK_SPELLING, e);
+}
+
+/* ---- initials ---- */
+
+enum {
+	BESIDE_MAX = 12,
+	BESIDE_LEAST = 5 /* words, and bytes of one, that bear the initials out */
+};
+
+struct beside {
+	struct visit visit;
+	uint32_t n_initials; /* names before this are initials, the rest words */
+};
+
+static int on_initials(void *arg, const struct note_view *note, const struct tok_doc *doc,
+	const struct hit *hits, uint32_t n_hits)
+{
+	struct beside *b = arg;
+	struct hit *kept = arena_array(&b->visit.r->worker->scratch, struct hit, n_hits);
+	uint32_t n = 0;
+	if (!kept)
+		return LODE_NOMEM;
+	for (uint32_t i = 0; i < n_hits; i++)
+		if (hits[i].name < b->n_initials)
+			kept[n++] = hits[i];
+	return n < n_hits && n > 0 ? on_note(&b->visit, note, doc, kept, n) : 0;
+}
+
+/* Capitals that may be anything count only where a word that they stand for is in the same note. */
+static int look_for_initials(struct request *r, struct ask *q, struct err *e)
+{
+	uint32_t n = q->names.n_full, end = n;
+	struct tok_doc d;
+	while (end < q->names.n && q->names.at[end].is_initials)
+		end++;
+	if (n == end)
+		return 0;
+	struct name at[BESIDE_MAX + 8];
+	struct beside b = {.visit = {r, q, NULL, n}};
+	for (uint32_t i = n; i < end && b.n_initials < 8; i++)
+		at[b.n_initials++] = q->names.at[i];
+	struct names names = {.at = at, .n = b.n_initials};
+	int rc = tok_words(r->worker->tok, q->questions[q->current].condition, &q->memory, &d, e);
+	for (uint32_t i = 0; rc == 0 && i < d.n_words && names.n < b.n_initials + BESIDE_MAX; i++)
+		if (d.words[i].term_bytes >= BESIDE_LEAST && d.words[i].kind == TOK_WORD_PLAIN)
+			at[names.n++] =
+				(struct name){.text = tok_term(&d, &d.words[i]), .via = VIA_EXACT};
+	if (rc || names.n == b.n_initials)
+		return rc;
+	b.visit.names = &names;
+	unsigned round = q->n_rounds;
+	rc = ask_search(r, q, &names, LOOK_INITIALS, on_initials, &b, e);
+	q->rounds[round].first_name = n;
+	q->rounds[round].n_names = b.n_initials;
+	return rc;
+}
+
+/* ---- in order ---- */
+
+static int by_place(const void *x, const void *y)
+{
+	const struct evidence *a = x, *b = y;
+	int order = slice_cmp(a->date, b->date);
+	if (order == 0)
+		order = slice_cmp(a->note_id, b->note_id);
+	if (order == 0)
+		order = (a->start > b->start) - (a->start < b->start);
+	if (order == 0)
+		order = (a->round > b->round) - (a->round < b->round);
+	return order;
+}
+
+static bool is_same_note(const struct evidence *a, const struct evidence *b)
+{
+	return slice_eq(a->note_id, b->note_id);
+}
+
+/* Of two pieces of evidence for one place the plain one stays, else that of the earlier look. */
+static bool is_better(const struct evidence *a, const struct evidence *b)
+{
+	bool plain = verdict_is_plain(a), other = verdict_is_plain(b);
+	return plain != other ? plain : a->round < b->round;
+}
+
+static int put_in_order(struct ask *q)
+{
+	struct note_view *notes = arena_array(&q->memory, struct note_view, q->n_notes + 1UL);
+	uint32_t kept = 0, n_notes = 0;
+	if (!notes)
+		return LODE_NOMEM;
+	if (q->n_evidence > 1)
+		qsort(q->evidence, q->n_evidence, sizeof(*q->evidence), by_place);
+	for (uint32_t i = 0; i < q->n_evidence; i++) {
+		struct evidence e = q->evidence[i];
+		struct evidence *last = kept ? &q->evidence[kept - 1] : NULL;
+		bool same = last && is_same_note(last, &e);
+		if (same && e.start < last->end) {
+			e.note_order = last->note_order;
+			if (is_better(&e, last))
+				*last = e;
+			continue;
+		}
+		if (!same)
+			notes[n_notes++] = q->notes[e.note_order];
+		e.note_order = n_notes - 1;
+		q->evidence[kept++] = e;
+	}
+	q->n_evidence = kept;
+	q->notes = notes;
+	q->n_notes = n_notes;
+	q->cap_notes = n_notes;
+	return 0;
 }
 
 int ask_widen(struct request *r, struct ask *q, struct err *e)
 {
-	struct slice condition = q->questions[q->current].condition;
-	struct search_stop stop = request_stop(r);
-	struct wanted words = {0};
-	struct search_counts counts = {0};
-	q->rounds[q->n_rounds++] = (struct ask_round){.by_words = true};
-	int rc = pick_words(r, q, condition, &words, e);
-	if (rc <= 0)
-		return rc;
-	uint32_t span_max = (uint32_t)(2 * condition.n + SPAN_SLACK);
-	struct names names = {names_of(q, &words), words.n, span_max};
-	if (!names.at)
-		return err_set(e, LODE_NOMEM, "no memory for the question");
-	struct look look = {r, q, words.n, span_max};
-	rc = chart_find(q->chart, &names, &q->scope, r->worker->tok, &stop, &r->worker->scratch,
-		on_note, &look, &counts, e);
-	q->counts.complete &= counts.complete;
-	if (!counts.complete && !q->counts.why[0])
-		memcpy(q->counts.why, counts.why, sizeof(q->counts.why));
-	if (counts.notes_searched < q->counts.notes_searched)
-		q->counts.notes_searched = counts.notes_searched;
-	q->rounds[q->n_rounds - 1].mentions = q->n_evidence;
+	static int (*const looks[])(struct request * r, struct ask * q, struct err * e) = {
+		look_for_synonyms, look_for_spellings, ask_look_qualified, ask_look_words,
+		look_for_initials};
+	int rc = 0;
+	for (size_t i = 0; i < sizeof(looks) / sizeof(*looks) && rc == 0 && q->n_plain == 0; i++)
+		rc = looks[i](r, q, e);
+	if (rc == 0 && put_in_order(q))
+		rc = err_set(e, LODE_NOMEM, "no memory for the question");
 	return rc;
 }

@@ -222,6 +222,38 @@ int chart_find_note(struct chart *c, struct slice note_id, struct note_view *out
 int chart_text(struct chart *c, const struct note_view *v, struct arena *a, struct slice *out,
 	struct err *e);
 
+/* ---- lexicons (docs/lexicon.md) ---- */
+
+struct lexicon;
+enum { LEXICONS_MAX = 32 /* that may be attached at once */ };
+
+/* Maps a compiled lexicon and verifies its digest.  LODE_CORRUPT, LODE_VERSION, LODE_IO with a
+ * sentence. */
+int lexicon_open(const char *path, struct lexicon **out, struct err *e);
+/* The same over bytes that outlive it. */
+int lexicon_view(struct slice bytes, const char *label, struct lexicon **out, struct err *e);
+void lexicon_close(struct lexicon *l); /* NULL is fine */
+const struct lexicon *lexicon_builtin(void);
+
+struct lexicon_info {
+	const char *label;  /* the file's name without folders; "built-in" */
+	const char *digest; /* hex */
+	uint32_t concepts, names, abbreviations, words, is_a;
+};
+void lexicon_info(const struct lexicon *l, struct lexicon_info *out);
+
+struct lexicon_report {
+	struct lexicon_info info; /* label and digest point into room */
+	char room[64 + 33];
+	uint32_t skipped;  /* names without words, or over a limit */
+	uint32_t repeated; /* names that their concept had */
+	uint32_t orphans;  /* is_a of a concept that is not there */
+};
+/* Compiles input files (what they may be: docs/lexicon.md) into the file path, which appears whole or
+ * not at all.  LODE_BADREQ names file and line. */
+int lexicon_build(const char *path, char *const *inputs, unsigned n_inputs,
+	struct lexicon_report *out, struct err *e);
+
 /* ---- names of a condition ---- */
 
 enum via {
@@ -237,10 +269,24 @@ enum via {
 };
 extern const char *const via_names[VIA_COUNT]; /* "exact", ... */
 
+/* What a name says of the condition asked. */
+enum name_relation { NAME_SAME, NAME_NARROWER, NAME_BROADER, NAME_RELATED, NAME_RELATIONS };
+extern const char *const name_relation_names[NAME_RELATIONS]; /* "same", ... */
+
+enum { NAME_NO_LEXICON = UINT8_MAX };
+
 struct name {
 	struct slice text; /* as shown in names[] */
 	enum via via;      /* how it was made */
-	bool is_ambiguous; /* an abbreviation with other common meanings: a hit is a hint, no more */
+	bool is_ambiguous; /* has other common meanings: a hit is a hint, no more */
+	bool in_list;      /* ... but not in a list of diagnoses */
+	bool is_adjective; /* "cyanotic": a hint, but where it ends a statement the condition */
+	bool is_initials;  /* made of first letters: a hit needs the condition beside it */
+	bool as_written;   /* its words in capitals must be so in the note */
+	bool as_spelled;   /* a wrong spelling: no other form of its words will do */
+	enum name_relation relation;
+	uint8_t lexicon; /* which of the options' it comes from, or NAME_NO_LEXICON */
+	bool is_first;   /* the condition as asked, or an abbreviation or full form of it */
 };
 
 struct names {
@@ -249,11 +295,29 @@ struct names {
 	/* Bytes; not 0: only places where all the names stand within so many bytes of each other
 	 * matter, and chart_find leaves out most notes that have none. */
 	uint32_t together;
+	bool is_cut; /* there would be more */
+	/* In this order: the condition with its abbreviations, other names, names made of initials. */
+	uint32_t n_first, n_full; /* ends of the first two */
 };
 
-/* The condition itself and the names the built-in abbreviation list knows for it (both ways:
- * "MI" -> "myocardial infarction" and back).  Inflections and masks are not listed as names of their own;
- * the matcher allows for them and a hit says so.  In the arena. */
+struct names_options {
+	const struct lexicon *const *lexicons;
+	uint32_t n_lexicons;
+	bool narrower; /* also the names of what is_a the condition */
+	bool initials;
+};
+
+/* The condition itself, first, and its other names in the lexicons (docs/lexicon.md has the order).
+ * Inflections and masks are not listed as names of their own; the matcher allows for them and a hit
+ * says so.  In the arena.  LODE_BADREQ. */
+int names_widen_by(const struct names_options *options, struct slice condition, struct tokenizer *t,
+	struct arena *a, struct names *out, struct err *e);
+/* Other spellings of the first few full names, as the chart has them: every word of five letters or
+ * more against every word of the chart that no lexicon knows.  Those that are only a hint are
+ * ambiguous.  In the arena; n may be 0.  Damage is counted in the chart.  LODE_NOMEM. */
+int chart_respell(struct chart *c, const struct names_options *o, const struct names *names,
+	struct tokenizer *t, struct arena *a, struct names *out, struct err *e);
+/* By the built-in lexicon alone, no initials. */
 int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, struct names *out,
 	struct err *e);
 

@@ -38,10 +38,17 @@ void inflect(struct slice word, struct inflections *out);
 /* The forms of a name's word as it is written (term: the same folded).  An abbreviation only grows:
  * "MI" has "mis", but "CTS" is no plural of "CT"; "MIs" has "mi". */
 void inflect_written(struct slice written, struct slice term, struct inflections *out);
+/* The adjective of a condition ("cyanotic"), or the condition of an adjective. */
+void inflect_adjective(struct slice word, bool to_noun, struct inflections *out);
 /* All capitals, and short or on the abbreviation list. */
 bool inflect_is_brief(struct slice written);
 /* "of", "the", "with" ...: words that inflect into others and carry no meaning of their own. */
 bool inflect_is_function_word(struct slice word);
+
+/* ---- spelling.c ---- */
+
+/* Edits from a to b, a swap of neighbours counting as one; most + 1 when there are more. */
+unsigned spelling_distance(struct slice a, struct slice b, unsigned most);
 
 /* ---- match_gap.c ---- */
 
@@ -73,6 +80,7 @@ enum match_flags {
 	MATCH_IN_PROSE =
 		8, /* and a neighbouring word must have a small letter: "AS" for the disease */
 	MATCH_NO_LABEL = 16, /* not with a colon behind: "PE:" heads the physical examination */
+	MATCH_WRITTEN = 32,  /* with MATCH_CAPITALS: every abbreviation in it, listed or not */
 };
 
 struct match_name {
@@ -225,28 +233,10 @@ bool glance_may_stand(const struct glance *g, struct slice text);
 
 /* ---- abbrev.c ---- */
 
-/* The built-in list.  `longs`: one or several equivalent full names, separated by '|', words by
- * blanks, small letters but for proper names. */
-struct abbrev {
-	const char *brief;
-	const char *longs;
-	unsigned flags; /* ABBREV_* */
-};
-
-enum abbrev_flags {
-	ABBREV_CAPITALS = 1,  /* counts in a note only when written in capitals as here */
-	ABBREV_IN_PROSE = 2,  /* an English word: also needs a neighbour with small letters */
-	ABBREV_NO_LABEL = 4,  /* a heading or a laboratory label when a colon follows */
-	ABBREV_AMBIGUOUS = 8, /* has other common meanings: tried for its full name, not expanded */
-};
-
-extern const struct abbrev abbrevs[];
-extern const uint32_t n_abbrevs;
-
 /* Do the words beside it (folded; empty: none) make another thing of this name: "insipidus" after
  * "diabetes", "robitussin" before "DM"? */
 bool abbrev_is_another_thing(struct slice name, struct slice before, struct slice next);
-/* A single word on the list, letter by letter. */
+/* On the built-in list, letter by letter. */
 bool abbrev_is_listed(struct slice word);
 
 /* How a note must write this name, if it is on the list: MATCH_* flags, 0 if it is not. */

@@ -11,6 +11,10 @@ enum { MASK_BYTES = 512 }; /* a mask in the note: none of the four dialects goes
 unsigned match_flags(const struct name *name)
 {
 	unsigned listed = abbrev_match_flags(name->text);
+	if (name->as_spelled)
+		return MATCH_MASKS | MATCH_EXACT_WORDS;
+	if (name->as_written)
+		return listed | MATCH_MASKS | MATCH_CAPITALS | MATCH_WRITTEN;
 	if (name->via == VIA_ABBREVIATION)
 		return listed | MATCH_MASKS | MATCH_CAPITALS;
 	return MATCH_MASKS | (listed & MATCH_IN_PROSE ? listed : 0);
@@ -190,8 +194,9 @@ static int compile_name(const struct match_name *in, uint32_t number, struct tok
 		struct slice word = match_word_text(&n->doc, i);
 		n->maskable[i] = is_maskable(n, i);
 		n->brief[i] = inflect_is_brief(word);
-		n->capitals[i] =
-			(n->flags & MATCH_CAPITALS) && (abbrev_match_flags(word) & MATCH_CAPITALS);
+		n->capitals[i] = (n->flags & MATCH_CAPITALS) &&
+				 ((n->brief[i] && (n->flags & MATCH_WRITTEN)) ||
+					 (abbrev_match_flags(word) & MATCH_CAPITALS));
 	}
 	set_reach(n);
 	return 0;

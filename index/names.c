@@ -1,6 +1,6 @@
-/* The names under which a condition is searched for: itself, and what the abbreviation list makes
- * of it or of a part of it ("RUE DVT" <-> "right upper extremity deep vein thrombosis"). */
-#include "index/match.h"
+/* The names under which a condition is searched for: itself, and what the lexicons make of it or of a
+ * part of it ("RUE DVT" <-> "right upper extremity deep vein thrombosis").  docs/lexicon.md. */
+#include "index/names_list.h"
 
 #include <ctype.h>
 
@@ -15,267 +15,234 @@ const char *const via_names[VIA_COUNT] = {
 	[VIA_PROXY] = "proxy",
 };
 
-enum {
-	NAMES_MAX = 24
-}; /* every name is searched for; past this they are combinations of rare parts */
-
-/* One phrase of the abbreviation list. */
-struct listed {
-	struct slice text;
-	const struct abbrev *entry;
-	bool is_brief;
+const char *const name_relation_names[NAME_RELATIONS] = {
+	[NAME_SAME] = "same",
+	[NAME_NARROWER] = "narrower",
+	[NAME_BROADER] = "broader",
+	[NAME_RELATED] = "related",
 };
 
-enum { LETTERS = 32 }; /* low bits of a small letter */
+/* ---- the list ---- */
 
-struct widening {
-	struct tokenizer *t;
-	struct arena *a;
-	struct listed *listed;        /* all phrases, by first letter */
-	uint32_t bucket[LETTERS + 1]; /* where each letter begins */
-	struct name at[NAMES_MAX];
-	uint32_t n;
-};
-
-/* A name as words, each with its other forms and what they may begin with (a bit per letter). */
-struct parsed {
-	struct tok_doc doc;
-	struct inflections *other;
-	uint32_t *initials;
-	bool is_ambiguous; /* it came from an ambiguous name, so whatever comes of it is one too */
-};
-
-static bool caseless_eq(const char *p, const char *q, size_t n)
+static struct slice key_of(struct arena *a, const struct tok_doc *d)
 {
-	for (size_t i = 0; i < n; i++)
-		if (tolower((unsigned char)p[i]) != tolower((unsigned char)q[i]))
-			return false;
-	return true;
+	char *room = arena_alloc(a, d->terms_bytes + (size_t)d->n_words + 1);
+	size_t n = 0;
+	for (uint32_t i = 0; room && i < d->n_words; i++) {
+		struct slice term = tok_term(d, &d->words[i]);
+		if (i > 0)
+			room[n++] = ' ';
+		memcpy(room + n, term.p, term.n);
+		n += term.n;
+	}
+	return slice_of(room, n);
 }
 
-static bool is_listed(const struct widening *w, struct slice text)
+static bool is_listed(const struct widening *w, struct slice key)
 {
 	for (uint32_t i = 0; i < w->n; i++)
-		if (w->at[i].text.n == text.n && caseless_eq(w->at[i].text.p, text.p, text.n))
+		if (slice_eq(w->keys[i], key))
 			return true;
 	return false;
 }
 
-static uint32_t initial(struct slice word)
+/* A name that is there, or does not fit, is left out.  name.text is borrowed from a lexicon or the
+ * arena.  1: added. */
+int names_add(struct widening *w, struct name name, struct err *e)
 {
-	return word.n ? 1u << (tolower((unsigned char)word.p[0]) % LETTERS) : 0;
-}
-
-/* The next of the '|'-separated names; moves *rest past it. */
-static bool next_long(struct slice *rest, struct slice *out)
-{
-	if (rest->n == 0)
-		return false;
-	const char *bar = memchr(rest->p, '|', rest->n);
-	size_t n = bar ? (size_t)(bar - rest->p) : rest->n;
-	*out = slice_of(rest->p, n);
-	n += bar ? 1 : 0;
-	*rest = slice_of(rest->p + n, rest->n - n);
-	return true;
-}
-
-static void list_phrase(struct widening *w, struct slice text, const struct abbrev *entry,
-	bool is_brief, bool count)
-{
-	uint32_t *at = &w->bucket[(unsigned)tolower((unsigned char)text.p[0]) % LETTERS];
-	if (!count)
-		w->listed[*at] = (struct listed){text, entry, is_brief};
-	++*at;
-}
-
-static void list_phrases(struct widening *w, bool count)
-{
-	for (uint32_t i = 0; i < n_abbrevs; i++) {
-		struct slice rest = slice_str(abbrevs[i].longs), full;
-		list_phrase(w, slice_str(abbrevs[i].brief), &abbrevs[i], true, count);
-		while (next_long(&rest, &full))
-			list_phrase(w, full, &abbrevs[i], false, count);
-	}
-}
-
-/* Sorts the list by first letter, so that a word is compared with few phrases. */
-static int sort_list(struct widening *w, struct err *e)
-{
-	uint32_t total = 0;
-	list_phrases(w, true);
-	for (int i = 0; i < LETTERS; i++) {
-		uint32_t n = w->bucket[i];
-		w->bucket[i] = total;
-		total += n;
-	}
-	w->listed = arena_alloc(w->a, total * sizeof(*w->listed));
-	if (!w->listed)
-		return err_set(e, LODE_NOMEM, "no memory for names");
-	list_phrases(w, false);
-	memmove(w->bucket + 1, w->bucket, LETTERS * sizeof(*w->bucket));
-	w->bucket[0] = 0;
-	return 0;
-}
-
-static int parse_name(struct widening *w, struct slice text, struct parsed *p, struct err *e)
-{
-	int rc = tok_words(w->t, text, w->a, &p->doc, e);
+	struct tok_doc d;
+	size_t bad;
+	if (name.text.n > MATCH_BYTES_MAX || tok_utf8_check(name.text, &bad) < 0)
+		return 0;
+	int rc = tok_words(w->t, name.text, w->a, &d, e);
 	if (rc < 0)
 		return rc;
-	p->other = arena_alloc(w->a, sizeof(*p->other) * (p->doc.n_words + (size_t)1));
-	p->initials = arena_array(w->a, uint32_t, p->doc.n_words + (size_t)1);
-	if (!p->other || !p->initials)
+	struct slice key = key_of(w->a, &d);
+	if (!key.p)
 		return err_set(e, LODE_NOMEM, "no memory for names");
-	for (uint32_t i = 0; i < p->doc.n_words; i++) {
-		struct slice term = tok_term(&p->doc, &p->doc.words[i]);
-		inflect_written(match_word_text(&p->doc, i), term, &p->other[i]);
-		p->initials[i] = initial(term);
-		for (uint32_t j = 0; j < p->other[i].n; j++)
-			p->initials[i] |= initial(p->other[i].at[j]);
+	if (d.n_words == 0 || d.n_words > MATCH_WORDS_MAX || is_listed(w, key))
+		return 0;
+	if (w->n == w->most) {
+		w->is_cut = true;
+		return 0;
+	}
+	w->keys[w->n] = key;
+	w->at[w->n++] = name;
+	return 1;
+}
+
+/* What a name of a concept says of the condition, when the concept does so much. */
+static enum name_relation compose(enum name_relation concept, uint8_t relation)
+{
+	static const enum name_relation of_name[LEXICON_RELATIONS] = {
+		[LEXICON_NARROW] = NAME_NARROWER,
+		[LEXICON_BROAD] = NAME_BROADER,
+		[LEXICON_RELATED] = NAME_RELATED,
+		[LEXICON_PART] = NAME_RELATED};
+	enum name_relation name = of_name[relation];
+	if (concept == NAME_SAME || name == concept)
+		return name;
+	return name == NAME_SAME ? concept : NAME_RELATED;
+}
+
+/* The condition was found under a name that means less than the concept, so the concept means more. */
+static enum name_relation turned(uint8_t relation)
+{
+	enum name_relation r = compose(NAME_SAME, relation);
+	return r == NAME_NARROWER ? NAME_BROADER : r == NAME_BROADER ? NAME_NARROWER : r;
+}
+
+/* An abbreviation or a full form of one. */
+bool names_is_listed(const struct lexicon_name *n)
+{
+	return n->relation == LEXICON_ABBREVIATION || n->flags & LEXICON_FIRST;
+}
+
+struct name names_name_of(const struct lexicon_name *n, const struct meant *m, enum via via)
+{
+	enum name_relation relation = compose(m->relation, n->relation);
+	bool brief = n->relation == LEXICON_ABBREVIATION;
+	return (struct name){.text = n->text,
+		.via = via,
+		.is_ambiguous = (n->flags & LEXICON_AMBIGUOUS) || relation == NAME_RELATED,
+		.in_list = (n->flags & LEXICON_LIST) && relation != NAME_RELATED,
+		.as_written = brief && (n->flags & LEXICON_CAPITALS),
+		.as_spelled = n->relation == LEXICON_MISSPELT,
+		.relation = relation,
+		.lexicon = m->lexicon,
+		.is_first = m->is_listed && relation == NAME_SAME && names_is_listed(n)};
+}
+
+/* ---- concepts ---- */
+
+static void add_meant(struct widening *w, struct meant m)
+{
+	for (uint32_t i = 0; i < w->n_meant; i++) {
+		struct meant *had = &w->meant[i];
+		if (had->lexicon != m.lexicon || had->concept != m.concept)
+			continue;
+		m.is_listed |= had->is_listed;
+		if (m.relation < had->relation)
+			*had = m;
+		had->is_listed = m.is_listed;
+		return;
+	}
+	if (w->n_meant < CONCEPTS_MAX)
+		w->meant[w->n_meant++] = m;
+}
+
+/* Concepts that have the whole of p as a name.  An ambiguous abbreviation is not taken for any. */
+void names_mean_whole(
+	struct widening *w, const struct parsed *p, enum name_relation relation, bool is_far)
+{
+	for (uint32_t l = 0; l < w->o->n_lexicons; l++) {
+		const struct lexicon *lex = w->o->lexicons[l];
+		struct lexicon_name n;
+		struct walk k;
+		walk_from(lex, p, 0, &k);
+		for (uint32_t i = 0; i < k.n; i++)
+			for (uint32_t j = 0; k.at[i].end == p->doc.n_words &&
+					     lexicon_node_name(lex, k.at[i].node, j, &n);
+				j++) {
+				if (n.relation == LEXICON_PART || n.flags & LEXICON_AMBIGUOUS ||
+					!walk_fits(p, 0, k.at[i].end, &n))
+					continue;
+				enum name_relation r = turned(n.relation);
+				add_meant(w,
+					(struct meant){.lexicon = (uint8_t)l,
+						.by_brief = n.relation == LEXICON_ABBREVIATION,
+						.is_listed = !is_far && relation == NAME_SAME &&
+							     names_is_listed(&n),
+						.relation = r == NAME_SAME          ? relation
+							    : relation == NAME_SAME ? r
+										    : NAME_RELATED,
+						.concept = n.concept});
+			}
+	}
+}
+
+int names_mean_text(struct widening *w, struct slice text, enum name_relation relation, bool is_far,
+	struct err *e)
+{
+	struct parsed p;
+	int rc = parse_name(w->t, w->a, text, &p, e);
+	if (rc == 0 && p.doc.n_words > 0 && p.doc.n_words <= MATCH_WORDS_MAX)
+		names_mean_whole(w, &p, relation, is_far);
+	return rc;
+}
+
+/* Names of one concept whose relation is within the bits of `which`. */
+int names_add_of(struct widening *w, const struct meant *m, unsigned which, struct err *e)
+{
+	const struct lexicon *lex = w->o->lexicons[m->lexicon];
+	struct lexicon_concept c;
+	struct lexicon_name n;
+	if (!lexicon_concept(lex, m->concept, &c))
+		return 0;
+	for (uint32_t i = 0; i < c.n_names; i++) {
+		if (!lexicon_name(lex, c.first_name + i, &n) || !(which >> n.relation & 1))
+			continue;
+		enum via via = m->by_brief || n.relation == LEXICON_ABBREVIATION ? VIA_ABBREVIATION
+										 : VIA_SYNONYM;
+		int rc = names_add(w, names_name_of(&n, m, via), e);
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }
 
-static bool word_is(const struct parsed *p, uint32_t word, struct slice listed)
+int names_add_same(struct widening *w, uint32_t first, struct err *e)
 {
-	struct slice term = tok_term(&p->doc, &p->doc.words[word]);
-	if (term.n == listed.n && caseless_eq(term.p, listed.p, term.n))
-		return true;
-	for (uint32_t i = 0; i < p->other[word].n; i++)
-		if (p->other[word].at[i].n == listed.n &&
-			caseless_eq(p->other[word].at[i].p, listed.p, listed.n))
-			return true;
-	return false;
-}
-
-/* How many words of p, from `first`, are the listed phrase (words with single blanks); 0: not it. */
-static uint32_t phrase_at(const struct parsed *p, uint32_t first, struct slice phrase)
-{
-	uint32_t word = first;
-	for (size_t i = 0; i < phrase.n; word++) {
-		const char *blank = memchr(phrase.p + i, ' ', phrase.n - i);
-		size_t n = blank ? (size_t)(blank - phrase.p) - i : phrase.n - i;
-		if (word >= p->doc.n_words || !word_is(p, word, slice_of(phrase.p + i, n)))
-			return 0;
-		i += n + (blank ? 1 : 0);
-	}
-	return word - first;
-}
-
-static uint32_t words_of(struct slice listed)
-{
-	uint32_t n = 1;
-	for (size_t i = 0; i < listed.n; i++)
-		n += listed.p[i] == ' ';
-	return n;
-}
-
-/* Adds p with words [first, first + n) replaced. */
-static int add_replaced(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
-	struct slice with, enum via via, bool is_ambiguous, struct err *e)
-{
-	struct slice text = p->doc.text;
-	size_t start = p->doc.words[first].start, end = p->doc.words[first + n - 1].end;
-	size_t size = text.n - (end - start) + with.n;
-	uint32_t words = p->doc.n_words - n + words_of(with);
-	if (w->n == NAMES_MAX || size > MATCH_BYTES_MAX || words > MATCH_WORDS_MAX)
-		return 0;
-	char *room = arena_alloc(w->a, size);
-	if (!room)
-		return err_set(e, LODE_NOMEM, "no memory for names");
-	memcpy(room, text.p, start);
-	memcpy(room + start, with.p, with.n);
-	memcpy(room + start + with.n, text.p + end, text.n - end);
-	if (!is_listed(w, slice_of(room, size)))
-		w->at[w->n++] =
-			(struct name){slice_of(room, size), via, is_ambiguous || p->is_ambiguous};
-	return 0;
-}
-
-static int add_longs(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
-	const struct abbrev *b, enum via via, struct err *e)
-{
-	struct slice rest = slice_str(b->longs), full;
+	static const unsigned order[] = {NAMES_BRIEF, NAMES_FULL, NAMES_ALIKE};
 	int rc = 0;
-	while (rc == 0 && next_long(&rest, &full))
-		rc = add_replaced(w, p, first, n, full, via, false, e);
+	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++)
+		for (uint32_t i = first; i < w->n_meant && rc == 0; i++)
+			if (w->meant[i].relation == NAME_SAME)
+				rc = names_add_of(w, &w->meant[i], order[k], e);
 	return rc;
 }
 
-/* A plural has a letter more than its singular: "MIs" is MI, but "RA" is not RAS. */
-static bool is_plural_of(const struct parsed *p, uint32_t word, struct slice brief)
+/* What stands under a name of the concept elsewhere: two lexicons that share one name lend each other
+ * the rest.  Once, and by full names only: a short one may be anything's. */
+static int follow_names(struct widening *w, struct err *e)
 {
-	return tok_term(&p->doc, &p->doc.words[word]).n >= brief.n;
-}
-
-/* Words of p, from `first`, that are the abbreviation; 0: none.  Where small letters mean something
- * else ("hearing aids"), a condition of several words must have it in capitals. */
-static uint32_t brief_at(const struct parsed *p, uint32_t first, const struct abbrev *b)
-{
-	struct slice brief = slice_str(b->brief);
-	uint32_t n = phrase_at(p, first, brief);
-	if (n == 1 && !is_plural_of(p, first, brief))
-		return 0;
-	if (n > 0 && p->doc.n_words > n && (b->flags & ABBREV_CAPITALS)) {
-		uint32_t start = p->doc.words[first].start;
-		if (p->doc.text.n - start < brief.n ||
-			memcmp(p->doc.text.p + start, brief.p, brief.n) != 0)
-			return 0;
-	}
-	return n;
-}
-
-static uint32_t listed_at(const struct parsed *p, uint32_t first, const struct listed *l)
-{
-	return l->is_brief ? brief_at(p, first, l->entry) : phrase_at(p, first, l->text);
-}
-
-static int widen_with(struct widening *w, const struct parsed *p, uint32_t first, uint32_t n,
-	const struct listed *l, struct err *e)
-{
-	if (l->is_brief)
-		return l->entry->flags & ABBREV_AMBIGUOUS
-			       ? 0
-			       : add_longs(w, p, first, n, l->entry, VIA_ABBREVIATION, e);
-	int rc = add_replaced(w, p, first, n, slice_str(l->entry->brief), VIA_ABBREVIATION,
-		(l->entry->flags & ABBREV_AMBIGUOUS) != 0, e);
-	return rc ? rc : add_longs(w, p, first, n, l->entry, VIA_SYNONYM, e);
-}
-
-/* Only the longest phrases that begin at this word: "diabetes" is not taken out of "diabetes
- * mellitus". */
-static int widen_at(struct widening *w, const struct parsed *p, uint32_t first, struct err *e)
-{
-	uint32_t most = 0;
+	uint32_t meant = w->n_meant, names = w->n;
 	int rc = 0;
-	for (uint32_t left = p->initials[first]; left; left &= left - 1) {
-		int letter = __builtin_ctz(left);
-		for (uint32_t i = w->bucket[letter]; i < w->bucket[letter + 1]; i++) {
-			uint32_t n = listed_at(p, first, &w->listed[i]);
-			most = n > most ? n : most;
-		}
+	for (uint32_t i = 1; i < names && rc == 0; i++) {
+		const struct name *n = &w->at[i];
+		if (n->relation == NAME_SAME && !n->as_written && !n->is_ambiguous &&
+			n->text.n > INITIALS_MOST)
+			rc = names_mean_text(w, n->text, NAME_SAME, true, e);
 	}
-	if (most == 0)
-		return 0;
-	for (uint32_t left = p->initials[first]; left; left &= left - 1) {
-		int letter = __builtin_ctz(left);
-		for (uint32_t i = w->bucket[letter]; i < w->bucket[letter + 1] && rc == 0; i++)
-			if (listed_at(p, first, &w->listed[i]) == most)
-				rc = widen_with(w, p, first, most, &w->listed[i], e);
-	}
-	return rc;
+	return rc ? rc : names_add_same(w, meant, e);
 }
 
-static int widen_name(struct widening *w, const struct name *name, struct err *e)
+/* ---- "carcinoma of the breast" ---- */
+
+/* "A of (the) B" -> "B A", for looking it up.  Empty: p has no such form. */
+static struct slice turn_round(struct widening *w, const struct parsed *p)
 {
-	struct parsed p = {.is_ambiguous = name->is_ambiguous};
-	int rc = parse_name(w, name->text, &p, e);
-	if (rc < 0 || p.doc.n_words > MATCH_WORDS_MAX)
-		return rc;
-	for (uint32_t at = 0; at < p.doc.n_words && rc == 0; at++)
-		rc = widen_at(w, &p, at, e);
-	return rc;
+	const struct tok_doc *d = &p->doc;
+	for (uint32_t i = 1; i + 1 < d->n_words; i++) {
+		if (!slice_eq(tok_term(d, &d->words[i]), SLICE("of")))
+			continue;
+		uint32_t from = i + 1;
+		if (from + 1 < d->n_words && slice_eq(tok_term(d, &d->words[from]), SLICE("the")))
+			from++;
+		size_t head = d->words[i - 1].end, start = d->words[from].start;
+		size_t tail = d->words[d->n_words - 1].end - start;
+		char *room = arena_alloc(w->a, tail + 1 + head);
+		if (!room)
+			break;
+		memcpy(room, d->text.p + start, tail);
+		room[tail] = ' ';
+		memcpy(room + tail + 1, d->text.p, head);
+		return slice_of(room, tail + 1 + head);
+	}
+	return (struct slice){0};
 }
+
+/* ---- all together ---- */
 
 static struct slice trimmed(struct slice s)
 {
@@ -306,28 +273,88 @@ static int check_condition(
 	return 0;
 }
 
+static int add_all(struct widening *w, struct err *e)
+{
+	struct parsed p;
+	int rc = parse_name(w->t, w->a, w->at[0].text, &p, e);
+	if (rc < 0)
+		return rc;
+	names_mean_whole(w, &p, NAME_SAME, false);
+	struct slice other = turn_round(w, &p);
+	if (other.n)
+		rc = names_mean_text(w, other, NAME_SAME, false, e);
+	if (rc == 0)
+		rc = names_add_same(w, 0, e);
+	if (rc == 0)
+		rc = follow_names(w, e);
+	if (rc == 0)
+		rc = names_add_variants(w, e);
+	if (rc == 0)
+		rc = names_add_adjectives(w, &p, e);
+	if (rc == 0)
+		rc = names_add_near(w, e);
+	if (rc == 0 && w->o->initials)
+		rc = names_add_initials(w, e);
+	w->is_cut = false; /* of rare combinations nobody misses one */
+	w->most = w->n + NARROWER_MAX;
+	uint32_t meant = w->n_meant;
+	for (uint32_t i = 0; w->o->narrower && i < meant && rc == 0; i++)
+		if (w->meant[i].relation == NAME_SAME)
+			rc = names_add_descendants(w, &w->meant[i], e);
+	return rc;
+}
+
+static int order_names(struct widening *w, struct names *out, struct err *e)
+{
+	struct name *at = arena_array(w->a, struct name, w->n);
+	struct names names = {.at = at, .is_cut = w->is_cut};
+	if (!at)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	for (uint32_t i = 0; i < w->n; i++)
+		if (w->at[i].is_first)
+			at[names.n++] = w->at[i];
+	names.n_first = names.n;
+	for (uint32_t i = 0; i < w->n; i++)
+		if (!w->at[i].is_first && !w->at[i].is_initials)
+			at[names.n++] = w->at[i];
+	names.n_full = names.n;
+	for (uint32_t i = 0; i < w->n; i++)
+		if (w->at[i].is_initials)
+			at[names.n++] = w->at[i];
+	*out = names;
+	return 0;
+}
+
+int names_widen_by(const struct names_options *options, struct slice condition, struct tokenizer *t,
+	struct arena *a, struct names *out, struct err *e)
+{
+	condition = trimmed(condition);
+	int rc = check_condition(condition, t, a, e);
+	if (rc < 0)
+		return rc;
+	struct widening *w = arena_new(a, struct widening);
+	if (!w)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	w->o = options;
+	w->t = t;
+	w->a = a;
+	w->most = NAMES_MAX;
+	struct name asked = {.text = arena_slice(a, condition),
+		.via = VIA_EXACT,
+		.lexicon = NAME_NO_LEXICON,
+		.is_first = true};
+	rc = asked.text.p ? names_add(w, asked, e) : LODE_NOMEM;
+	if (rc > 0)
+		rc = add_all(w, e);
+	if (rc < 0)
+		return err_set(e, rc, "no memory for names");
+	return order_names(w, out, e);
+}
+
 int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, struct names *out,
 	struct err *e)
 {
-	struct widening w = {.t = t, .a = a, .n = 1};
-	condition = trimmed(condition);
-	int rc = check_condition(condition, t, a, e);
-	if (rc == 0)
-		rc = sort_list(&w, e);
-	if (rc < 0)
-		return rc;
-	w.at[0] = (struct name){arena_slice(a, condition), VIA_EXACT, false};
-	if (!w.at[0].text.p)
-		return err_set(e, LODE_NOMEM, "no memory for names");
-	/* Names found are widened in their turn, so that every combination of parts is reached. */
-	for (uint32_t i = 0; i < w.n && rc == 0; i++)
-		rc = widen_name(&w, &w.at[i], e);
-	if (rc < 0)
-		return rc;
-	struct name *names = arena_array(a, struct name, w.n);
-	if (!names)
-		return err_set(e, LODE_NOMEM, "no memory for names");
-	memcpy(names, w.at, w.n * sizeof(*names));
-	*out = (struct names){.at = names, .n = w.n};
-	return 0;
+	const struct lexicon *builtin = lexicon_builtin();
+	struct names_options options = {.lexicons = &builtin, .n_lexicons = 1};
+	return names_widen_by(&options, condition, t, a, out, e);
 }

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "index/lexicon.h"
 #include "index/match.h"
 
 #include <ctype.h>
@@ -179,43 +180,81 @@ static void a_condition_over_the_limits_is_refused(void **state)
 		names_widen(slice_of(wordy, sizeof(wordy) - 2), tokenizer, &arena, &names, &e), 0);
 }
 
+/* Calls each for every pair of an abbreviation and a full name of its concept. */
+static void each_pair(
+	void (*each)(const struct lexicon_name *brief, const struct lexicon_name *full))
+{
+	const struct lexicon *l = lexicon_builtin();
+	struct lexicon_concept c;
+	struct lexicon_name brief, full;
+	for (uint32_t i = 0; lexicon_concept(l, i, &c); i++)
+		for (uint32_t j = 0; j < c.n_names; j++)
+			for (uint32_t k = 0; k < c.n_names; k++) {
+				assert_true(lexicon_name(l, c.first_name + j, &brief));
+				assert_true(lexicon_name(l, c.first_name + k, &full));
+				if (brief.relation == LEXICON_ABBREVIATION &&
+					full.relation <= LEXICON_LAY)
+					each(&brief, &full);
+			}
+}
+
+static unsigned n_pairs;
+
+static void widens_both_ways(const struct lexicon_name *brief, const struct lexicon_name *full)
+{
+	char one[300], other[300];
+	snprintf(one, sizeof(one), "%.*s", (int)full->text.n, full->text.p);
+	snprintf(other, sizeof(other), "%.*s", (int)brief->text.n, brief->text.p);
+	assert_widens(one, other);
+	if (!(brief->flags & LEXICON_AMBIGUOUS))
+		assert_widens(other, one);
+	arena_reset(&arena);
+	n_pairs++;
+}
+
 static void every_full_name_on_the_list_gives_its_abbreviation(void **state)
 {
-	for (uint32_t i = 0; i < n_abbrevs; i++) {
-		char full[256];
-		const char *from = abbrevs[i].longs;
-		for (size_t n; *from; from += n + (from[n] == '|')) {
-			n = strcspn(from, "|");
-			assert_true(n > 0 && n < sizeof(full));
-			snprintf(full, sizeof(full), "%.*s", (int)n, from);
-			assert_widens(full, abbrevs[i].brief);
-			if (!(abbrevs[i].flags & ABBREV_AMBIGUOUS))
-				assert_widens(abbrevs[i].brief, full);
-		}
-	}
+	each_pair(widens_both_ways);
+	assert_in_range(n_pairs, 500, 5000);
+}
+
+/* At most one meaning is the one that is meant when nothing is said. */
+static void has_one_plain_meaning(const struct lexicon_name *brief, const struct lexicon_name *full)
+{
+	const struct lexicon *l = lexicon_builtin();
+	struct tok_doc d;
+	struct lexicon_name n;
+	uint32_t node = LEXICON_ROOT, plain = 0;
+	assert_int_equal(tok_words(tokenizer, brief->text, &arena, &d, NULL), 0);
+	for (uint32_t i = 0; i < d.n_words; i++)
+		node = lexicon_step(l, node, lexicon_word(l, tok_term(&d, &d.words[i])));
+	for (uint32_t i = 0; lexicon_node_name(l, node, i, &n); i++)
+		plain += !(n.flags & LEXICON_AMBIGUOUS) && n.relation != LEXICON_PART;
+	if (plain > 1)
+		fail_msg("%.*s stands twice", (int)brief->text.n, brief->text.p);
+	arena_reset(&arena);
 }
 
 static void an_abbreviation_with_two_meanings_is_marked_ambiguous(void **state)
 {
-	for (uint32_t i = 0; i < n_abbrevs; i++)
-		for (uint32_t j = 0; j < i; j++)
-			if (strcasecmp(abbrevs[i].brief, abbrevs[j].brief) == 0 &&
-				!(abbrevs[i].flags & abbrevs[j].flags & ABBREV_AMBIGUOUS))
-				fail_msg("%s stands twice", abbrevs[i].brief);
+	each_pair(has_one_plain_meaning);
+}
+
+static void a_flag_is_about_one_word(
+	const struct lexicon_name *brief, const struct lexicon_name *full)
+{
+	if ((brief->flags & ~(unsigned)LEXICON_AMBIGUOUS) &&
+		memchr(brief->text.p, ' ', brief->text.n))
+		fail_msg("%.*s: flags on two words", (int)brief->text.n, brief->text.p);
 }
 
 static void the_list_is_well_formed(void **state)
 {
-	for (uint32_t i = 0; i < n_abbrevs; i++) {
-		const struct abbrev *b = &abbrevs[i];
-		for (const char *p = b->longs; *p; p++)
-			if (!isalnum((unsigned char)*p) && *p != ' ' && *p != '|')
-				fail_msg("%s: character %d", b->brief, *p);
-		/* A flag about the brief form compares bytes of one word. */
-		if (b->flags && strchr(b->brief, ' '))
-			fail_msg("%s: flags on two words", b->brief);
-	}
-	assert_in_range(n_abbrevs, 250, 600);
+	struct lexicon_info info;
+	lexicon_info(lexicon_builtin(), &info);
+	assert_true(info.abbreviations >= 400);
+	assert_true(info.concepts >= 1000);
+	each_pair(a_flag_is_about_one_word);
 }
 
 static void plurals_latin_endings_and_spellings_are_found_both_ways(void **state)

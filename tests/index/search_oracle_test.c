@@ -257,7 +257,7 @@ static void ask(struct test_chart *t, struct expect *x)
 		assert_int_equal(tok_words(t->tokenizer, text, &a, &x->names[asked.n], NULL), 0);
 		if (x->names[asked.n].n_words == 0 || x->names[asked.n].n_words > MATCH_WORDS_MAX)
 			continue;
-		at[asked.n++] = (struct name){text, VIA_EXACT, false};
+		at[asked.n++] = (struct name){.text = text, .via = VIA_EXACT};
 		/* "AS" and "ALL" in capitals follow a rule of their own. */
 		assert_int_equal(abbrev_match_flags(text) & MATCH_IN_PROSE, 0);
 	}

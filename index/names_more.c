@@ -1,0 +1,169 @@
+/* Names beside the same: narrower and broader ones, initials, adjectives. */
+#include "index/names_list.h"
+
+/* ---- less, more, near ---- */
+
+struct descent {
+	uint32_t *queue;
+	uint32_t n;
+};
+
+static bool was_queued(const struct descent *d, uint32_t concept)
+{
+	for (uint32_t i = 0; i < d->n; i++)
+		if (d->queue[i] == concept)
+			return true;
+	return false;
+}
+
+int names_add_descendants(struct widening *w, const struct meant *of, struct err *e)
+{
+	const struct lexicon *lex = w->o->lexicons[of->lexicon];
+	struct descent d = {arena_array(w->a, uint32_t, QUEUE_MAX), 0};
+	struct lexicon_concept c;
+	int rc = 0;
+	if (!d.queue)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	d.queue[d.n++] = of->concept;
+	for (uint32_t at = 0; at < d.n && rc == 0 && !w->is_cut; at++) {
+		struct meant m = {.lexicon = of->lexicon,
+			.relation = at ? NAME_NARROWER : NAME_SAME,
+			.concept = d.queue[at]};
+		if (at > 0)
+			rc = names_add_of(w, &m, NAMES_BRIEF | NAMES_FULL | NAMES_ALIKE, e);
+		if (!lexicon_concept(lex, m.concept, &c))
+			continue;
+		for (uint32_t i = 0; i < c.n_children; i++) {
+			uint32_t child = lexicon_child(lex, &c, i);
+			if (child == LEXICON_NONE || was_queued(&d, child))
+				continue;
+			if (d.n == QUEUE_MAX) {
+				w->is_cut = true;
+				break;
+			}
+			d.queue[d.n++] = child;
+		}
+	}
+	return rc;
+}
+
+int names_add_near(struct widening *w, struct err *e)
+{
+	int rc = 0;
+	for (uint32_t i = 0; i < w->n_meant && rc == 0; i++)
+		rc = w->meant[i].relation == NAME_SAME
+			     ? names_add_of(w, &w->meant[i], NAMES_NEAR, e)
+			     : names_add_of(
+				       w, &w->meant[i], NAMES_BRIEF | NAMES_FULL | NAMES_ALIKE, e);
+	return rc;
+}
+
+/* ---- initials ---- */
+
+/* First letters of the words that carry meaning; empty: too few, too many, or not letters. */
+static struct slice initials_of(struct widening *w, const struct tok_doc *d)
+{
+	char room[INITIALS_MOST];
+	size_t n = 0;
+	for (uint32_t i = 0; i < d->n_words; i++) {
+		struct slice term = tok_term(d, &d->words[i]);
+		if (inflect_is_function_word(term))
+			continue;
+		if (n == INITIALS_MOST || d->words[i].kind != TOK_WORD_PLAIN || term.p[0] < 'a' ||
+			term.p[0] > 'z')
+			return (struct slice){0};
+		room[n++] = (char)(term.p[0] - 'a' + 'A');
+	}
+	return n < INITIALS_LEAST ? (struct slice){0} : arena_slice(w->a, slice_of(room, n));
+}
+
+/* Known to mean something: then it is listed already, or means something else. */
+static bool is_known_brief(struct widening *w, struct slice brief, struct err *e)
+{
+	struct parsed p;
+	struct walk k;
+	if (parse_name(w->t, w->a, brief, &p, e) < 0)
+		return true;
+	walk_from(lexicon_builtin(), &p, 0, &k);
+	return k.n > 0;
+}
+
+int names_add_initials(struct widening *w, struct err *e)
+{
+	uint32_t names = w->n, made = 0;
+	int rc = 0;
+	for (uint32_t i = 0; i < names && made < INITIALS_MAX && rc >= 0; i++) {
+		struct name of = w->at[i];
+		struct tok_doc d;
+		if (of.relation != NAME_SAME || of.as_written || of.is_ambiguous ||
+			(i > 0 && of.via != VIA_SYNONYM))
+			continue;
+		rc = tok_words(w->t, of.text, w->a, &d, e);
+		struct slice brief = rc < 0 ? (struct slice){0} : initials_of(w, &d);
+		if (brief.n == 0 || is_known_brief(w, brief, e))
+			continue;
+		rc = names_add(w,
+			(struct name){.text = brief,
+				.via = VIA_ABBREVIATION,
+				.is_ambiguous = true,
+				.is_initials = true,
+				.as_written = true,
+				.lexicon = NAME_NO_LEXICON},
+			e);
+		made += rc > 0;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- adjectives ---- */
+
+enum { ADJECTIVES_MAX = 2, ADJECTIVE_LEAST = 6 /* bytes of the word */ };
+
+/* The condition with its last word replaced; p == NULL: no memory. */
+static struct slice with_last(struct widening *w, const struct tok_doc *d, struct slice last)
+{
+	size_t start = d->words[d->n_words - 1].start;
+	char *room = arena_alloc(w->a, start + last.n);
+	if (!room)
+		return (struct slice){0};
+	memcpy(room, d->text.p, start);
+	memcpy(room + start, last.p, last.n);
+	return slice_of(room, start + last.n);
+}
+
+/* "Cyanosis" is also said as "she is cyanotic"; "cyanotic?" asks for cyanosis.  An adjective must be
+ * that of a condition that a lexicon knows. */
+int names_add_adjectives(struct widening *w, const struct parsed *p, struct err *e)
+{
+	struct inflections other;
+	const struct tok_word *last = &p->doc.words[p->doc.n_words - 1];
+	bool to_noun = w->n_meant == 0;
+	uint32_t made = 0;
+	int rc = 0;
+	if (last->kind != TOK_WORD_PLAIN || last->term_bytes < ADJECTIVE_LEAST ||
+		w->o->n_lexicons == 0)
+		return 0;
+	inflect_adjective(tok_term(&p->doc, last), to_noun, &other);
+	for (uint32_t i = 0; i < other.n && made < ADJECTIVES_MAX && rc >= 0; i++) {
+		uint32_t meant = w->n_meant;
+		struct slice text = with_last(w, &p->doc, other.at[i]);
+		if (!text.p)
+			return err_set(e, LODE_NOMEM, "no memory for names");
+		if (to_noun) {
+			rc = names_mean_text(w, text, NAME_SAME, true, e);
+			if (rc < 0 || w->n_meant == meant)
+				continue;
+		}
+		rc = names_add(w,
+			(struct name){.text = text,
+				.via = VIA_SYNONYM,
+				.is_ambiguous = !to_noun,
+				.is_adjective = !to_noun,
+				.lexicon = NAME_NO_LEXICON},
+			e);
+		made += rc > 0;
+		if (rc >= 0 && to_noun)
+			rc = names_add_same(w, meant, e);
+	}
+	return rc < 0 ? rc : 0;
+}

@@ -1,0 +1,81 @@
+#include "index/names_walk.h"
+
+int parse_name(
+	struct tokenizer *t, struct arena *a, struct slice text, struct parsed *p, struct err *e)
+{
+	int rc = tok_words(t, text, a, &p->doc, e);
+	if (rc < 0)
+		return rc;
+	p->other = arena_alloc(a, sizeof(*p->other) * (p->doc.n_words + (size_t)1));
+	if (!p->other)
+		return err_set(e, LODE_NOMEM, "no memory for names");
+	for (uint32_t i = 0; i < p->doc.n_words; i++)
+		inflect_written(match_word_text(&p->doc, i), tok_term(&p->doc, &p->doc.words[i]),
+			&p->other[i]);
+	return 0;
+}
+
+struct states {
+	const struct lexicon *l;
+	struct reached at[WALK_MAX];
+	uint32_t n;
+};
+
+static void push(struct states *s, uint32_t from, struct slice term, uint32_t end)
+{
+	uint32_t to = lexicon_step(s->l, s->at[from].node, lexicon_word(s->l, term));
+	if (to == LEXICON_NONE || s->n == WALK_MAX)
+		return;
+	for (uint32_t i = from + 1; i < s->n; i++)
+		if (s->at[i].node == to && s->at[i].end == end)
+			return;
+	s->at[s->n++] = (struct reached){to, end};
+}
+
+static void push_joined(struct states *s, const struct parsed *p, uint32_t from)
+{
+	uint32_t word = s->at[from].end;
+	char room[2 * TOK_TERM_MAX];
+	if (word + 1 >= p->doc.n_words)
+		return;
+	struct slice left = tok_term(&p->doc, &p->doc.words[word]);
+	struct slice right = tok_term(&p->doc, &p->doc.words[word + 1]);
+	if (left.n + right.n > TOK_TERM_MAX || inflect_is_function_word(left))
+		return;
+	memcpy(room, left.p, left.n);
+	memcpy(room + left.n, right.p, right.n);
+	push(s, from, slice_of(room, left.n + right.n), word + 2);
+}
+
+void walk_from(const struct lexicon *l, const struct parsed *p, uint32_t first, struct walk *out)
+{
+	struct states s = {.l = l, .at = {{LEXICON_ROOT, first}}, .n = 1};
+	out->n = 0;
+	for (uint32_t i = 0; i < s.n; i++) {
+		uint32_t word = s.at[i].end;
+		if (i > 0 && lexicon_node_names(l, s.at[i].node) > 0)
+			out->at[out->n++] = s.at[i];
+		if (word >= p->doc.n_words || word - first >= LEXICON_WORDS_MAX)
+			continue;
+		push(&s, i, tok_term(&p->doc, &p->doc.words[word]), word + 1);
+		for (uint32_t k = 0; k < p->other[word].n; k++)
+			push(&s, i, p->other[word].at[k], word + 1);
+		push_joined(&s, p, i);
+	}
+}
+
+bool walk_fits(const struct parsed *p, uint32_t first, uint32_t end, const struct lexicon_name *n)
+{
+	if (n->relation != LEXICON_ABBREVIATION)
+		return true;
+	uint32_t start = p->doc.words[first].start;
+	/* A plural has a letter more than its singular: "MIs" is MI, but "RA" is not RAS. */
+	if (end == first + 1 && p->doc.words[first].term_bytes < n->text.n)
+		return false;
+	/* Where small letters mean something else ("hearing aids"), a condition of several words must
+	 * have it in capitals. */
+	bool whole = first == 0 && end == p->doc.n_words;
+	return whole || !(n->flags & LEXICON_CAPITALS) ||
+	       (p->doc.text.n - start >= n->text.n &&
+		       memcmp(p->doc.text.p + start, n->text.p, n->text.n) == 0);
+}

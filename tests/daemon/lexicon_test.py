@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Lexicons from building to asking: lexicon_test.py LODESTONED LODESTONE
+
+The client builds (it becomes lodestoned), the daemon attaches, questions choose; what is damaged or
+wrong is refused with a reason.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import lode  # noqa: E402
+
+DAEMON, CLIENT = [os.path.abspath(p) for p in sys.argv[1:3]]
+CONCEPTS = "# lodestone concepts\nzorb disease\tzorbosis\tthe zorbs\t\t\t\t\nacute zorb\t\t\t\t\t\tzorb disease\n"
+OBO = "[Term]\nid: Q:1\nname: zorbosis\nsynonym: \"quux syndrome\" EXACT []\n"
+
+
+class Lexicon(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="lode-lex-")
+        self.addCleanup(self.folder.cleanup)
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return self.path(name)
+
+    def build(self, output, *inputs):
+        return subprocess.run([CLIENT, "lexicon", "build", "-o", self.path(output), *inputs],
+                              capture_output=True, text=True, timeout=60, check=False,
+                              cwd="/")
+
+    def test_two_are_attached_and_chosen_by_question(self):
+        for name, text in (("a.tsv", CONCEPTS), ("b.obo", OBO)):
+            done = self.build(name[0] + ".lex", self.write(name, text))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("concepts", done.stdout)
+        more = ["--lexicon", self.path("a.lex"), "--lexicon", self.path("b.lex")]
+        with lode.Daemon(DAEMON, arguments=more) as daemon, daemon.link() as link:
+            link.ingest([b'{"patient":"p","note_id":"n","text":"Quux syndrome. No acute zorb."}\n'])
+
+            def ask(**members):
+                status, answer = link.ask("p", dict({"condition": "the zorbs"}, **members))
+                self.assertEqual(status, 200)
+                return answer
+
+            answer = ask()
+            self.assertEqual(answer["verdict"], "present")
+            self.assertEqual(len(answer["lexicons"]), 3)
+            self.assertEqual(answer["evidence"][0]["via"], "synonym")
+            self.assertEqual(ask(lexicons=["a.lex"])["verdict"], "not_mentioned")
+            digest = answer["lexicons"][1]
+            self.assertEqual(ask(lexicons=[digest])["lexicons"], [digest])
+            self.assertEqual(ask(lexicons=[])["names"][0]["text"], "the zorbs")
+            narrower = ask(lexicons=["a.lex"], narrower=True)
+            self.assertEqual(narrower["verdict"], "uncertain")
+            self.assertIn("narrower", [n["relation"] for n in narrower["names"]])
+            self.assertEqual(link.get("/v1/stats")[0], 200)
+            done = subprocess.run(
+                [CLIENT, "ask", "--socket", daemon.socket, "p", "the zorbs", "--lexicon", "b.lex",
+                 "--exit-verdict"], capture_output=True, text=True, timeout=20, check=False)
+            self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+
+    def test_a_wrong_line_is_told_and_nothing_is_written(self):
+        done = self.build("a.lex", self.write("a.tsv", CONCEPTS + "\tno name\n"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("a.tsv:4: no name", done.stderr)
+        self.assertEqual(os.listdir(self.folder.name), ["a.tsv"])
+
+    def test_a_damaged_one_is_refused_with_a_reason(self):
+        self.assertEqual(self.build("a.lex", self.write("a.tsv", CONCEPTS)).returncode, 0)
+        with open(self.path("a.lex"), "r+b") as f:
+            f.seek(100)
+            byte = f.read(1)
+            f.seek(100)
+            f.write(bytes([byte[0] ^ 1]))
+        with self.assertRaises(RuntimeError) as caught:
+            lode.Daemon(DAEMON, arguments=["--lexicon", self.path("a.lex")]).start()
+        self.assertIn("a.lex: its digest does not fit", str(caught.exception))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
