@@ -18,9 +18,9 @@
 #include "daemon/conn.h"
 #include "daemon/parcel.h"
 #include "daemon/service.h"
+#include "daemon/tally.h"
 #include "daemon/unpack.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -32,6 +32,7 @@ enum {
 	BATCH_PART = 2,
 	BODY_PART = 8,
 	PARCEL_LEAST = 4096,
+	LONG_BYTES = 256 << 10, /* over a parcel; what is read at once is less */
 };
 
 /* Lives on until its last job is back, when the request has gone before. */
@@ -48,16 +49,11 @@ struct ingest {
 	bool is_ended;           /* the last line has been cut */
 	struct parcel *first, *last;
 	unsigned n_parcels, most_parcels;
+	bool has_long;                     /* the last of them has a long line */
 	size_t parcel_bytes, batch_memory; /* copied: a reload may change the settings */
 	size_t line_most;
 
-	uint64_t lines_before; /* of the parcels before the first */
-	struct parcel_counts sum;
-	uint64_t revision;
-	struct ingest_counts counted; /* what the metrics have been told */
-	struct buf rejects;
-	struct guard guard;
-	uint64_t parcels, prepare_ns, commit_ns; /* for the log */
+	struct tally tally;
 };
 
 static enum next ingest_admit(struct request *r);
@@ -105,22 +101,13 @@ static void destroy(struct ingest *i)
 		parcel_destroy(p);
 	}
 	unpack_destroy(i->unpack);
-	buf_release(&i->rejects);
-	guard_release(&i->guard);
+	tally_release(&i->tally);
 	free(i);
 	if (!had_place)
 		return;
 	s->ingests--;
 	if (s->ingest_first)
 		request_wake(s->ingest_first->r);
-}
-
-static void count_notes(struct ingest *i)
-{
-	const struct parcel_counts *c = &i->sum;
-	struct ingest_counts now = {c->added, c->replaced, c->unchanged, c->rejected, c->bytes};
-	metrics_ingest(&i->service->metrics, &i->counted, &now);
-	i->counted = now;
 }
 
 static void cancel_job(struct ingest *i, struct job *j, atomic_bool *cancelled)
@@ -133,7 +120,7 @@ static void ingest_release(struct request *r)
 {
 	struct ingest *i = r->state;
 	i->r = NULL;
-	count_notes(i);
+	tally_count(&i->tally, &i->service->metrics);
 	if (i->is_waiting)
 		leave_queue(i->service, i);
 	for (struct parcel *p = i->first; p; p = p->next)
@@ -207,7 +194,7 @@ static enum next ingest_open(struct request *r)
 	i->wants_progress = slice_eq(progress, SLICE("1"));
 	if (progress.p && !i->wants_progress && !slice_eq(progress, SLICE("0")))
 		return request_fail(r, LODE_BADREQ, "progress: must be 0 or 1");
-	int rc = guard_policy_read(r->service->config->phi_policy, &i->guard.policy, NULL);
+	int rc = guard_policy_read(r->service->config->phi_policy, &i->tally.guard.policy, NULL);
 	if (rc == 0 && r->encoding != COMPRESS_NONE)
 		rc = open_unpack(i, r->encoding);
 	return rc ? request_fail_err(r, rc, NULL) : NEXT_STEP;
@@ -290,14 +277,14 @@ static int send_parcel(struct ingest *i, struct buf *body)
 	p->ingest = i;
 	p->job.done = parcel_done;
 	p->is_last = i->is_ended;
-	p->guard.policy = i->guard.policy;
+	p->guard.policy = i->tally.guard.policy;
 	if (i->last)
 		i->last->next = p;
 	else
 		i->first = p;
 	i->last = p;
 	i->n_parcels++;
-	i->parcels++;
+	i->tally.parcels++;
 	prepare_parcel(i, p);
 	return 0;
 }
@@ -308,11 +295,17 @@ static bool is_old(const struct ingest *i)
 	return i->whole_since_ns && now_ns() - i->whole_since_ns > age;
 }
 
+/* A line longer than a parcel: the words of one note may take many times its length, so it goes alone. */
+static bool is_long(const struct ingest *i, const struct buf *lines)
+{
+	return lines->n > i->parcel_bytes + LONG_BYTES;
+}
+
 /* Is there a parcel to be cut from what has come? */
 static bool is_time(const struct request *r, const struct ingest *i, const struct lines_cut *cut,
 	const struct buf *lines, bool is_all)
 {
-	if (i->n_parcels >= i->most_parcels)
+	if (i->n_parcels >= (i->has_long || is_long(i, lines) ? 1 : i->most_parcels))
 		return false;
 	if (is_all)
 		return lines->n > 0;
@@ -340,6 +333,7 @@ static enum next cut_parcel(struct request *r, struct ingest *i)
 		return NEXT_WAIT;
 	/* A decoder can overshoot far: then fewer and longer ones, since each cut moves the rest. */
 	size_t most = i->parcel_bytes > lines->n / 8 ? i->parcel_bytes : lines->n / 8;
+	i->has_long = is_long(i, lines);
 	int rc = lines_take(cut, lines, most, is_all, &body);
 	if (rc)
 		return request_fail_err(r, rc, NULL);
@@ -361,74 +355,20 @@ static void set_room(struct request *r, const struct ingest *i)
 
 /* ---- parcels to disk ---- */
 
-static void put_reject(struct ingest *i, const struct reject *reject)
-{
-	const struct err *e = &reject->err;
-	struct json_writer w;
-	json_init(&w, &i->rejects);
-	json_begin_object(&w);
-	json_kv_uint(&w, "line", i->lines_before + reject->number);
-	json_kv_str(&w, "error", e->text[0] ? e->text : err_words(e->code));
-	json_end_object(&w);
-	buf_put_byte(&i->rejects, '\n');
-}
-
-/* Adds what a round of the first parcel has brought. */
-static void count_parcel(struct request *r, struct ingest *i, struct parcel *p)
-{
-	const struct parcel_counts *c = &p->counts;
-	const struct reject *rejects = (const void *)p->rejects.p;
-	size_t n = p->rejects.n / sizeof(*rejects);
-	for (size_t k = 0; k < n && i->sum.rejected + k < REJECTS_TOLD; k++)
-		put_reject(i, &rejects[k]);
-	i->sum.lines += c->lines;
-	i->sum.accepted += c->accepted;
-	i->sum.rejected += c->rejected;
-	i->sum.bytes += c->bytes;
-	i->sum.added += c->added;
-	i->sum.replaced += c->replaced;
-	i->sum.unchanged += c->unchanged;
-	if (p->revision)
-		i->revision = p->revision;
-	metrics_phi(&i->service->metrics, p->guard.found);
-	guard_take(&i->guard, &p->guard);
-	r->notes_seen += c->added + c->replaced + c->unchanged;
-	r->committed_through = i->lines_before + p->walk.number;
-	count_notes(i);
-}
-
-static void put_progress(struct request *r, const struct ingest *i)
-{
-	struct json_writer w;
-	json_init(&w, &r->out);
-	json_begin_object(&w);
-	json_key(&w, "progress");
-	json_begin_object(&w);
-	json_kv_uint(&w, "committed_through", r->committed_through);
-	json_kv_uint(&w, "accepted", i->sum.accepted);
-	json_kv_uint(&w, "rejected", i->sum.rejected);
-	json_kv_uint(&w, "bytes", i->sum.bytes);
-	json_end_object(&w);
-	json_end_object(&w);
-	buf_put_byte(&r->out, '\n');
-}
-
 /* A client that does not read its progress lines gets fewer of them; it never stops us. */
 static void tell(struct request *r, const struct ingest *i)
 {
 	bool has_room = conn_pending(r->conn) < (size_t)r->service->config->out_high_water;
 	if (!i->wants_progress || !has_room || !r->is_streamed)
 		return;
-	put_progress(r, i);
+	tally_put_progress(&i->tally, r);
 	request_flush(r);
 }
 
 static void drop_first(struct ingest *i)
 {
 	struct parcel *p = i->first;
-	i->lines_before += p->walk.number;
-	i->prepare_ns += p->prepare_ns;
-	i->commit_ns += p->commit_ns;
+	tally_end(&i->tally, p);
 	i->first = p->next;
 	if (!i->first)
 		i->last = NULL;
@@ -449,7 +389,7 @@ static enum next move_first(struct request *r, struct ingest *i)
 		parcel_commit(p, &r->service->write);
 		return NEXT_STEP;
 	}
-	count_parcel(r, i, p);
+	tally_add(&i->tally, p, r);
 	tell(r, i);
 	if (p->is_walked)
 		drop_first(i);
@@ -489,33 +429,7 @@ static enum next ingest_take(struct request *r)
 
 static enum next ingest_reply(struct request *r)
 {
-	struct ingest *i = r->state;
-	const struct parcel_counts *c = &i->sum;
-	struct json_writer w;
-	if (i->rejects.failed)
-		return request_fail(r, LODE_NOMEM, "out of memory");
-	buf_put_slice(&r->out, buf_slice(&i->rejects));
-	json_init(&w, &r->out);
-	json_begin_object(&w);
-	json_key(&w, "summary");
-	json_begin_object(&w);
-	json_kv_uint(&w, "lines", c->lines);
-	json_kv_uint(&w, "accepted", c->accepted);
-	json_kv_uint(&w, "added", c->added);
-	json_kv_uint(&w, "replaced", c->replaced);
-	json_kv_uint(&w, "unchanged", c->unchanged);
-	json_kv_uint(&w, "rejected", c->rejected);
-	json_kv_uint(&w, "bytes", c->bytes);
-	json_kv_uint(&w, "revision", i->revision);
-	json_kv_uint(&w, "elapsed_us", request_elapsed_us(r));
-	r->identifiers = guard_total(&i->guard);
-	if (r->identifiers)
-		guard_write(&i->guard, &w);
-	json_end_object(&w);
-	json_end_object(&w);
-	buf_put_byte(&r->out, '\n');
-	snprintf(r->account, sizeof(r->account), "parcels=%llu prepare_ms=%.2f commit_ms=%.2f",
-		(unsigned long long)i->parcels, (double)i->prepare_ns / 1e6,
-		(double)i->commit_ns / 1e6);
-	return request_reply(r, 200, "application/x-ndjson");
+	const struct ingest *i = r->state;
+	int rc = tally_put_summary(&i->tally, r);
+	return rc ? request_fail_err(r, rc, NULL) : request_reply(r, 200, "application/x-ndjson");
 }

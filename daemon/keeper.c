@@ -4,7 +4,12 @@
 #include "daemon/request.h"
 #include "daemon/service.h"
 
-enum { TICK_MS = 250, LOOK_MS = 1000, RETRY_MS = 60000 };
+enum {
+	TICK_MS = 250,
+	LOOK_MS = 1000,
+	RETRY_MS = 60000,
+	YIELDS = 64, /* without an end it might never come to its turn */
+};
 
 bool keeper_is_running(const struct keeper *k)
 {
@@ -70,7 +75,7 @@ static void submit(struct keeper *k, enum keeper_work next)
 	k->job = (struct job){.run = run_work,
 		.done = work_done,
 		.arg = k,
-		.yields = true,
+		.yields = YIELDS,
 		.deadline_ns = now_ns() + patience_ns};
 	lane_submit(is_write ? &s->write : &s->upkeep, &k->job);
 }

@@ -45,6 +45,8 @@ void lane_queue(struct lane *l, struct job *j)
 	struct job **at = &l->first;
 	while (*at && (j->yields || !(*at)->yields))
 		at = &(*at)->next;
+	if (*at)
+		(*at)->yields--;
 	j->next = *at;
 	*at = j;
 	if (!j->next)

@@ -36,7 +36,7 @@ struct job {
 	 * not be started. */
 	void (*done)(struct job *j, bool has_run);
 	void *arg;
-	bool yields;          /* waits behind all that do not; at most one of them in a lane */
+	unsigned yields; /* so many that come later go before it; one such job in a lane at most */
 	uint64_t deadline_ns; /* for the watchdog; 0: none */
 
 	/* the lane's */

@@ -93,10 +93,16 @@ static int take_line(struct parcel *p, struct slice line, struct err *e)
 	return 0;
 }
 
+/* Never before a note is in it, or there would be nothing to commit and the next round no shorter. */
+static bool is_full(const struct parcel *p)
+{
+	return batch_notes(p->batch) > 0 && batch_memory_bytes(p->batch) >= p->memory_most;
+}
+
 static int take_lines(struct parcel *p)
 {
 	struct slice line;
-	while (batch_memory_bytes(p->batch) < p->memory_most) {
+	while (!is_full(p)) {
 		struct err e = {0};
 		if (atomic_load_explicit(&p->cancelled, memory_order_relaxed))
 			return LODE_CANCELLED;

@@ -285,6 +285,22 @@ class Bulk(unittest.TestCase):
             if not IS_SANITIZED:
                 self.assertLess(peak, self.MEMORY)
 
+    def test_notes_of_very_many_words_are_prepared_one_at_a_time(self):
+        if IS_SANITIZED:
+            self.skipTest("a sanitizer's memory is not ours")
+        rng, done, peak = random.Random(7), threading.Event(), [0]
+        body = b"".join(note("p", str(i), " ".join("%x" % rng.randrange(1 << 24) for _ in range(900000)))
+                        for i in range(2))
+        with daemon() as d:
+            watcher = threading.Thread(target=self.watch, args=(d, done, peak))
+            watcher.start()
+            try:
+                self.assertEqual(d.ingest(body).lines()[-1]["summary"]["added"], 2)
+            finally:
+                done.set()
+                watcher.join(BOUND)
+            self.assertLess(peak[0], self.MEMORY)
+
     @unittest.skipIf(os.environ.get("LODE_LONG") is None, "set LODE_LONG for the second ingest beside it")
     def test_two_at_once_stay_bounded_too(self):
         with daemon() as d:

@@ -67,7 +67,7 @@ static void waiting_ones_can_leave_from_anywhere(void **state)
 
 static void who_yields_runs_when_nobody_else_waits(void **state)
 {
-	jobs[1].yields = true;
+	jobs[1].yields = 10;
 	for (int i = 0; i < 3; i++)
 		lane_queue(&lane, &jobs[i]);
 	assert_ptr_equal(lane_next(&lane), &jobs[0]);
@@ -79,11 +79,24 @@ static void who_yields_runs_when_nobody_else_waits(void **state)
 	lane_return(&lane, jobs[2].worker);
 	assert_ptr_equal(lane_next(&lane), &jobs[1]);
 	/* Its place in the queue may be the last of all. */
-	jobs[4].yields = true;
+	jobs[4].yields = 1;
 	lane_queue(&lane, &jobs[4]);
 	assert_true(lane_remove(&jobs[4]));
 	assert_null(lane.first);
 	assert_null(lane.last);
+}
+
+static void who_yields_does_not_do_so_for_ever(void **state)
+{
+	jobs[0].yields = 2;
+	for (int i = 0; i < 4; i++)
+		lane_queue(&lane, &jobs[i]);
+	const int want[] = {1, 2, 0, 3};
+	for (int i = 0; i < 4; i++) {
+		struct job *j = lane_next(&lane);
+		assert_ptr_equal(j, &jobs[want[i]]);
+		lane_return(&lane, j->worker);
+	}
 }
 
 static void count_run(struct job *j)
@@ -154,6 +167,8 @@ int main(void)
 			no_more_run_than_the_lane_is_wide, open_lane, close_lane),
 		cmocka_unit_test_setup_teardown(
 			a_queue_is_full_at_its_limit, open_lane, close_lane),
+		cmocka_unit_test_setup_teardown(
+			who_yields_does_not_do_so_for_ever, open_lane, close_lane),
 		cmocka_unit_test_setup_teardown(
 			who_yields_runs_when_nobody_else_waits, open_lane, close_lane),
 		cmocka_unit_test_setup_teardown(
