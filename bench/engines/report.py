@@ -188,7 +188,7 @@ class Report:
     def incomplete(self):
         """Questions of one chart that ours did not answer in full: there may be none."""
         return [name for name, of in self.agree().items() if name in ("p_rare", "p_phrase")
-                and of[self.engines[0]][1] < of[self.engines[0]][0]]
+                and self.engines[0] in of and of[self.engines[0]][1] < of[self.engines[0]][0]]
 
     def cold(self):
         rows = []
