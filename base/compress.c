@@ -72,8 +72,7 @@ int compress_train(const void *samples, const size_t *sizes, unsigned n, size_t 
 	 * .349) in four times the time. */
 	ZDICT_fastCover_params_t params = {
 		.k = 50, .d = 8, .f = 20, .accel = 1, .zParams = {.compressionLevel = 3}};
-	size_t got =
-		ZDICT_trainFromBuffer_fastCover(room, max_bytes, samples, sizes, n, params);
+	size_t got = ZDICT_trainFromBuffer_fastCover(room, max_bytes, samples, sizes, n, params);
 	if (ZDICT_isError(got)) {
 		int code = ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation ? LODE_NOMEM
 										  : LODE_NOTFOUND;

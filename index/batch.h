@@ -75,7 +75,7 @@ struct batch {
 
 	bool no_peek; /* every note is to be stored, known or not */
 	bool is_sealed;
-	struct dict *dict; /* of the segments; NULL: none */
+	struct dict *dict;              /* of the segments; NULL: none */
 	struct batch_segment *segments; /* sorted by patient id */
 	uint32_t n_segments, segments_cap;
 };

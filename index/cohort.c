@@ -133,8 +133,8 @@ int cohort_add_prefix(struct snapshot *s, struct cohort *c, struct slice prefix,
 	int rc = open_runs(s, scratch, &runs, &n, e);
 	struct run_walk *w = rc ? NULL : arena_array(scratch, struct run_walk, n + 1UL);
 	bool *on = rc ? NULL : arena_array(scratch, bool, n + 1UL);
-	if (rc == 0 && (!w || !on))
-		rc = err_set(e, LODE_NOMEM, "no memory for %u runs", n);
+	if (!w || !on)
+		return rc ? rc : err_set(e, LODE_NOMEM, "no memory for %u runs", n);
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
 		w[i] = run_walk_of(&runs[i]);
 		rc = to_prefix(&w[i], prefix, &on[i], e);

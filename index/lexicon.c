@@ -125,19 +125,22 @@ static int map_file(const char *path, struct slice *out, struct err *e)
 
 int lexicon_open(const char *path, struct lexicon **out, struct err *e)
 {
-	struct slice bytes;
+	struct slice bytes = {0};
 	const char *slash = strrchr(path, '/');
 	int rc = map_file(path, &bytes, e);
 	if (rc)
 		return rc;
 	/* The mapping is ours alone; const is of the slice, not of the pages' owner. */
-	void *map = (void *)(uintptr_t)bytes.p;
+	union {
+		const void *in;
+		void *out;
+	} map = {.in = bytes.p};
 	rc = lexicon_view(bytes, slash ? slash + 1 : path, out, e);
 	if (rc) {
-		munmap(map, bytes.n);
+		munmap(map.out, bytes.n);
 		return rc;
 	}
-	(*out)->map = map;
+	(*out)->map = map.out;
 	(*out)->map_bytes = bytes.n;
 	return 0;
 }

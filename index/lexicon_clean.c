@@ -121,6 +121,13 @@ static bool invert(struct slice s, char room[LEXICON_BYTES_MAX + 1], struct slic
 	return true;
 }
 
+static struct slice lowered(struct slice s, char room[LEXICON_BYTES_MAX])
+{
+	for (size_t i = 0; i < s.n; i++)
+		room[i] = (char)tolower((unsigned char)s.p[i]);
+	return slice_of(room, s.n);
+}
+
 int lexicon_add_clean(struct lexicon_builder *b, uint32_t concept, struct slice name,
 	enum lexicon_relation relation, struct err *e)
 {
@@ -135,11 +142,8 @@ int lexicon_add_clean(struct lexicon_builder *b, uint32_t concept, struct slice 
 			LEXICON_CAPITALS | (name.n <= VAGUE_MAX ? LEXICON_AMBIGUOUS : 0U), e);
 	if (relation == LEXICON_ABBREVIATION)
 		relation = LEXICON_EXACT;
-	if (is_shouted(name) && name.n <= sizeof(small)) {
-		for (size_t i = 0; i < name.n; i++)
-			small[i] = (char)tolower((unsigned char)name.p[i]);
-		name.p = small;
-	}
+	if (is_shouted(name) && name.n <= sizeof(small))
+		name = lowered(name, small);
 	int rc = lexicon_builder_name(b, concept, name, relation, 0, e);
 	if (rc == 0 && invert(name, turned, &other))
 		rc = lexicon_builder_name(b, concept, other,

@@ -45,12 +45,12 @@ static int add_names(struct lexicon_builder *b, uint32_t concept, struct slice f
 	return rc;
 }
 
-static int add_parents(struct lexicon_builder *b, uint32_t concept, struct slice field)
+static int add_parents(struct lexicon_builder *b, uint32_t number, struct slice field)
 {
 	struct slice one;
 	int rc = 0;
 	while (rc == 0 && field.n && next_piece(&field, '|', &one))
-		rc = lexicon_builder_is_a(b, concept, one);
+		rc = lexicon_builder_is_a(b, number, one);
 	return rc;
 }
 
@@ -60,7 +60,7 @@ int lexicon_tsv_concept(struct lexicon_input *in, struct slice line, struct err 
 		LEXICON_LAY, LEXICON_MISSPELT, LEXICON_NARROW, LEXICON_BROAD};
 	enum { NAME_FIELDS = sizeof(relations) / sizeof(*relations) };
 	struct slice field;
-	uint32_t concept = LEXICON_NONE;
+	uint32_t number = LEXICON_NONE;
 	int rc = 0, i = 0;
 	if (is_comment(line))
 		return 0;
@@ -68,13 +68,13 @@ int lexicon_tsv_concept(struct lexicon_input *in, struct slice line, struct err 
 		if (i == 0 && field.n == 0)
 			return err_set(e, LODE_BADREQ, "no name");
 		if (i == 0)
-		concept = lexicon_builder_concept(in->b, field);
-		if (concept == LEXICON_NONE)
+			number = lexicon_builder_concept(in->b, field);
+		if (number == LEXICON_NONE)
 			return LODE_NOMEM;
 		if (i < NAME_FIELDS)
-			rc = add_names(in->b, concept, field, relations[i], 0, e);
+			rc = add_names(in->b, number, field, relations[i], 0, e);
 		else if (i == NAME_FIELDS)
-			rc = add_parents(in->b, concept, field);
+			rc = add_parents(in->b, number, field);
 		else
 			rc = too_many(e, NAME_FIELDS + 1);
 	}

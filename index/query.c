@@ -78,7 +78,7 @@ static bool has_places(const struct query_node *n)
 static struct query_node *join(struct parser *p, enum query_kind kind, const struct list *l)
 {
 	struct list flat;
-	if (p->rc || l->n == 1)
+	if (p->rc || !l->first || l->n == 1)
 		return l->first;
 	struct query_node *n = new_node(p, kind, l->first->column), *next;
 	list_init(&flat);

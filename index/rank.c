@@ -178,7 +178,7 @@ static int rank_by_postings(struct rank *r, uint32_t segment, const uint64_t *no
 		int rc = segment_chunk(s->recall.seg, chunk, &v, e);
 		if (rc < 0)
 			return rc;
-		if (!recall_has(notes, v.note))
+		if (!notes || !recall_has(notes, v.note))
 			continue;
 		uint16_t *row = keep(r, segment, v.note, chunk, &v);
 		if (!row)
@@ -263,7 +263,7 @@ static int rank_segment(struct rank *r, uint32_t segment, struct err *e)
 	uint32_t note;
 	int rc = choose(r, segment, &c, e);
 	arena_reset(&r->scratch);
-	if (rc < 0)
+	if (rc < 0 || !c.notes)
 		return rc;
 	RECALL_EACH(note, c.notes, s->note_words)
 	{

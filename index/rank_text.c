@@ -314,7 +314,7 @@ static int keep_chained(struct rank *r, struct rank_text *t, uint32_t near,
 static int read_near(struct rank *r, struct rank_text *t, uint32_t near)
 {
 	struct near_operand o[QUERY_LEAVES_MAX] = {0};
-	uint8_t distance[QUERY_LEAVES_MAX];
+	uint8_t distance[QUERY_LEAVES_MAX] = {0};
 	uint32_t n = 0, words = t->doc.n_words;
 	int rc = 0;
 	for (const struct query_node *c = r->nears[near]->first; c && rc == 0; c = c->next) {

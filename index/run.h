@@ -43,7 +43,7 @@ struct run_blob {
 	uint64_t n_terms, n_pairs;
 };
 void run_blob_release(struct run_blob *r);
-int run_build(const struct run_builder *b, struct run_blob *out, struct err *e);
+int run_build(struct run_builder *b, struct run_blob *out, struct err *e);
 /* For merging: terms ascending, patients of each ascending and without repetition. */
 int run_blob_term(struct run_blob *r, struct slice term, const uint32_t *patients, size_t n);
 int run_blob_end(struct run_blob *r);

@@ -179,17 +179,17 @@ static int encode_sorted(const struct run_builder *b, const uint32_t *order, con
 	return rc ? rc : run_blob_end(out);
 }
 
-int run_build(const struct run_builder *b, struct run_blob *out, struct err *e)
+int run_build(struct run_builder *b, struct run_blob *out, struct err *e)
 {
 	uint32_t *order = malloc((b->terms.n + 1UL) * sizeof(*order));
-	uint32_t *patients = malloc((b->n_pairs + 1) * sizeof(*patients));
+	uint32_t *patients = calloc(b->n_pairs + 1, sizeof(*patients));
 	size_t *start = calloc(b->terms.n + 2UL, sizeof(*start));
 	int rc = b->failed || !order || !patients || !start ? LODE_NOMEM : 0;
 	if (rc == 0) {
 		for (uint32_t i = 0; i < b->terms.n; i++)
 			order[i] = i;
 		if (b->terms.n > 1)
-			qsort_r(order, b->terms.n, sizeof(*order), by_term, (void *)(uintptr_t)b);
+			qsort_r(order, b->terms.n, sizeof(*order), by_term, b);
 		/* A counting sort by term, stable, so patients stay ascending: start[t + 1] moves
 		 * from where t begins to where it ends. */
 		for (size_t i = 0; i < b->n_pairs; i++)

@@ -227,7 +227,7 @@ int segment_text(const struct segment *s, const struct note_view *v,
 {
 	uint32_t n = segment_frames_of(v->text_bytes);
 	for (uint32_t i = 0; i < n; i++) {
-		struct slice frame;
+		struct slice frame = {0};
 		uint32_t at = i * SEGMENT_FRAME_TEXT, raw = v->text_bytes - at;
 		if (raw > SEGMENT_FRAME_TEXT)
 			raw = SEGMENT_FRAME_TEXT;

@@ -157,7 +157,7 @@ static int list_patients(struct upkeep *u, struct err *e)
 	u->numbers = malloc(numbers.n + sizeof(uint32_t));
 	if (rc == 0 && (numbers.failed || !u->numbers))
 		rc = err_set(e, LODE_NOMEM, "no memory for a list of patients");
-	if (rc == 0 && n) {
+	if (rc == 0 && numbers.p && u->numbers) {
 		memcpy(u->numbers, numbers.p, numbers.n);
 		u->n_numbers = sort_unique(u->numbers, n);
 	}
@@ -284,7 +284,7 @@ static int prepare_sweep(struct upkeep *u, struct err *e)
 	u->bundles = rc ? NULL : arena_array(&u->arena, uint32_t, n + 1UL);
 	if (rc == 0 && !u->bundles)
 		rc = err_set(e, LODE_NOMEM, "no memory for a list of bundles");
-	if (rc == 0 && n) {
+	if (rc == 0 && s.gone.p && u->bundles) {
 		memcpy(u->bundles, s.gone.p, s.gone.n);
 		u->n_bundles = n;
 	}

@@ -232,7 +232,7 @@ static int read_patient(struct upkeep *u, uint32_t number, struct patient_record
 
 static int build(struct upkeep *u, uint32_t number, struct upkeep_patient *out, struct err *e)
 {
-	struct patient_record rec;
+	struct patient_record rec = {0};
 	struct plan p = {0};
 	int rc = read_patient(u, number, &rec, &p, e);
 	if (rc)
