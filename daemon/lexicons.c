@@ -47,8 +47,14 @@ int lexicons_open(const char *list, struct lexicons *out, struct err *e)
 /* The first is the built-in one, which lives on. */
 void lexicons_close(struct lexicons *l)
 {
-	for (uint32_t i = 1; i < l->n; i++)
-		lexicon_close((struct lexicon *)(uintptr_t)l->at[i]);
+	for (uint32_t i = 1; i < l->n; i++) {
+		/* Drops const: the list lends them, and here they end. */
+		union {
+			const struct lexicon *in;
+			struct lexicon *out;
+		} own = {.in = l->at[i]};
+		lexicon_close(own.out);
+	}
 	l->n = 0;
 }
 

@@ -99,7 +99,7 @@ static struct around look_around(const struct look *l, const struct tok_doc *d, 
 static int missing(struct look *l, const struct around *a, struct slice *out)
 {
 	size_t n = 0;
-	char *room = arena_alloc(&l->q->memory, ASKED_MAX * 16);
+	char *room = arena_alloc(&l->q->memory, (size_t)ASKED_MAX * 16);
 	if (!room)
 		return LODE_NOMEM;
 	for (uint32_t i = 0; i < l->n_asked; i++) {

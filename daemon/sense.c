@@ -42,7 +42,8 @@ static int read_lexicons(
 {
 	int rc = 0;
 	if (!list) {
-		memcpy(q->lexicons, s->lexicons->at, s->lexicons->n * sizeof(*q->lexicons));
+		for (uint32_t i = 0; i < s->lexicons->n; i++)
+			q->lexicons[i] = s->lexicons->at[i];
 		q->names_options.n_lexicons = s->lexicons->n;
 		return 0;
 	}
