@@ -2,10 +2,15 @@
 from measure import median, percentile
 
 
+REPORT = float("inf")     # no limit: to be reported
+
+
 def verdict(value, must, stretch, more_is_better):
     if value is None:
         return "not measured"
     reach = (lambda goal: value >= goal) if more_is_better else (lambda goal: value <= goal)
+    if must == REPORT:
+        return "stretch met" if reach(stretch) else "reported"
     return "stretch met" if reach(stretch) else "met" if reach(must) else "**missed**"
 
 
@@ -34,7 +39,7 @@ def figures(report):
     yield ("cold first question, wall p50", cold_ms(report), 2, .8, "ms", False)
     for name, what, must, stretch in (("c_rare", "corpus, term -> patients, p50", 100, 30),
                                       ("c_bm25", "corpus, BM25 top-20, p50", 20000, 900),
-                                      ("c_phrase", "corpus, phrase, p50", float("inf"), 700)):
+                                      ("c_phrase", "corpus, phrase, p50", REPORT, 700)):
         yield (what, median(report.latency(mine, name, .5)), must, stretch, "us", False)
     single = store.all("single", size, mine.name)
     yield ("single note, durable, p50", median([percentile(r["each_us"], .5) / 1e3 for r in single]), 2, .8, "ms",
@@ -52,7 +57,7 @@ def table_of(report, table):
         digits = 0 if value is not None and value >= 100 else 1 if value is not None and value >= 10 else 2
         shown = "-" if value is None else "{:,.{}f} {}".format(value, digits, unit).strip()
         sign = ">=" if more else "<="
-        wish = "report" if must == float("inf") else "%s %g %s" % (sign, must, unit)
+        wish = "report" if must == REPORT else "%s %g %s" % (sign, must, unit)
         rows.append([what, shown, wish.strip(), ("%s %g %s" % (sign, stretch, unit)).strip(),
                      verdict(value, must, stretch, more)])
     return table(["figure", "measured", "must", "stretch", ""], rows)

@@ -20,7 +20,7 @@ def number(value, digits=None):
     if value is None:
         return "-"
     if digits is None:
-        digits = 0 if value >= 100 else 1 if value >= 10 else 2
+        digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= .1 else 3
     return "{:,.{}f}".format(value, digits)
 
 
