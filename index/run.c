@@ -1,6 +1,6 @@
 #include "index/run.h"
 
-#include "base/bytes.h"
+#include "index/front.h"
 
 static int bad_run(const struct run *r, struct err *e, const char *what)
 {
@@ -115,29 +115,11 @@ bool run_list_next(struct run_list *l, uint32_t *patient, bool *bad)
 
 /* ---- terms ---- */
 
-static uint32_t read_nibble(struct reader *r, uint8_t nibble)
-{
-	if (nibble < 15)
-		return nibble;
-	uint32_t more = reader_varint32(r);
-	if (more > TOK_TERM_MAX)
-		r->bad = true;
-	return 15 + more;
-}
-
 /* The next term of the block in w->in. */
 static bool step(struct run_walk *w)
 {
-	uint8_t lengths = reader_u8(&w->in);
-	uint32_t shared = read_nibble(&w->in, lengths >> 4),
-		 more = read_nibble(&w->in, lengths & 15);
-	if (w->in.bad || shared > w->n || more > TOK_TERM_MAX - shared || shared + more == 0)
+	if (!front_read(&w->in, w->term, &w->n))
 		return false;
-	const uint8_t *p = reader_take(&w->in, more);
-	if (!p)
-		return false;
-	memcpy(w->term + shared, p, more);
-	w->n = shared + more;
 	return read_list(&w->in, &w->list);
 }
 

@@ -30,8 +30,8 @@ enum {
 	SEGMENT_CHUNK_ENTRY = 12,
 	SEGMENT_FRAME_ENTRY = 8,
 	/* Text in one frame, but for the last of a note: almost every note is one frame, which packs
-	 * better than its chunks would apart (.35 of the text against .41) and is what every reader
-	 * wants whole. */
+	 * better than its chunks would apart (the whole index takes .547 of the text and not .565,
+	 * ingest_bench 20000) and is what every reader wants whole. */
 	SEGMENT_FRAME_TEXT = 1 << 16,
 	SEGMENT_HASH_ENTRY = 8,
 	SEGMENT_INDEX_ENTRY = 8,

@@ -1,4 +1,5 @@
 /* Terms of a segment: front-coded blocks, binary search over the blocks, postings. */
+#include "index/front.h"
 #include "index/segment.h"
 
 static int bad(struct err *e, const char *what)
@@ -31,16 +32,6 @@ static bool block_begin(const struct segment *s, uint32_t block, struct term_wal
 	return true;
 }
 
-static uint32_t read_nibble(struct reader *r, uint8_t nibble)
-{
-	if (nibble < 15)
-		return nibble;
-	uint32_t more = reader_varint32(r);
-	if (more > TOK_TERM_MAX)
-		r->bad = true;
-	return 15 + more;
-}
-
 /* What stands behind a term; false when it does not parse. */
 static bool read_figures(struct term_walk *c)
 {
@@ -63,16 +54,8 @@ static bool read_figures(struct term_walk *c)
 /* Steps to the next term of the block; false when it does not parse. */
 static bool term_step(struct term_walk *c)
 {
-	uint8_t lengths = reader_u8(&c->in);
-	uint32_t shared = read_nibble(&c->in, lengths >> 4),
-		 more = read_nibble(&c->in, lengths & 15);
-	if (c->in.bad || shared > c->n || more > TOK_TERM_MAX - shared || shared + more == 0)
+	if (!front_read(&c->in, c->term, &c->n))
 		return false;
-	const uint8_t *p = reader_take(&c->in, more);
-	if (!p)
-		return false;
-	memcpy(c->term + shared, p, more);
-	c->n = shared + more;
 	return read_figures(c);
 }
 
@@ -84,7 +67,7 @@ static bool block_first(const struct segment *s, uint32_t block, struct slice *o
 		return false;
 	struct reader in = reader_of(s->term_blocks.p + at, s->term_blocks.n - at);
 	uint8_t lengths = reader_u8(&in);
-	uint32_t n = read_nibble(&in, lengths & 15);
+	uint32_t n = front_length(&in, lengths & 15);
 	const uint8_t *p = n == 0 || n > TOK_TERM_MAX || lengths >> 4 ? NULL : reader_take(&in, n);
 	*out = slice_of(p, n);
 	return p != NULL;
@@ -132,8 +115,8 @@ static int open_postings(
 static int step_towards(struct term_walk *c, struct slice term, uint32_t *common, bool *parses)
 {
 	uint8_t lengths = reader_u8(&c->in);
-	uint32_t shared = read_nibble(&c->in, lengths >> 4),
-		 more = read_nibble(&c->in, lengths & 15);
+	uint32_t shared = front_length(&c->in, lengths >> 4),
+		 more = front_length(&c->in, lengths & 15);
 	const uint8_t *p = reader_take(&c->in, more);
 	*parses = p && shared <= c->n && more <= TOK_TERM_MAX - shared && shared + more > 0;
 	if (!*parses || shared < *common)
