@@ -80,4 +80,37 @@ int cue_judge(const struct cue_engine *c, const struct mention_context *m, struc
 
 enum assertion_class assertion_class_of(const struct assertion *a);
 
+/* ---- the model ---- */
+
+/* A model file, opened and checked; immutable, shared between threads, counted by its owner. */
+struct scorer_model;
+/* LODE_NOTFOUND, LODE_IO, LODE_CORRUPT, LODE_VERSION with the reason and its place in the file. */
+int scorer_open(struct scorer_model **out, const char *path, struct err *e);
+void scorer_close(struct scorer_model *m);
+
+/* Judges mentions with the cue engine and, model not NULL, with the model and the stack beside it. */
+struct scorer_lane; /* one per thread: scratch for a batch of windows */
+int scorer_lane_create(struct scorer_lane **out, const struct cue_engine *c, struct err *e);
+void scorer_lane_destroy(struct scorer_lane *l);
+
+struct scored {
+	struct assertion answer; /* what is answered */
+	struct assertion rules;  /* what the cue engine alone says */
+	float logits
+		[10]; /* of the model alone: negation 2, certainty 3, experiencer 2, temporality 3 */
+	bool has_model;
+	bool disagree; /* rules and model alone differ in a class of some axis */
+};
+
+/* What one call cost, for `scorer` in an answer. */
+struct scorer_use {
+	uint64_t tokens;
+	uint32_t layers;
+	double active[24]; /* share of hidden units that fired, by layer */
+};
+
+int scorer_judge(struct scorer_lane *l, const struct scorer_model *model,
+	const struct mention_context *mentions, uint32_t n, struct arena *scratch,
+	struct scored *out, struct scorer_use *use);
+
 #endif

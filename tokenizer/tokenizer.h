@@ -243,6 +243,53 @@ enum { TOK_CHUNK_TARGET = 1400, TOK_CHUNK_MAX = 2800 };
  * code points).  An empty text has one empty chunk. */
 int tok_chunks(const struct tok_doc *d, struct arena *a, uint32_t **ends, uint32_t *n);
 
+/* ---- subwords: what the scorer reads ---- */
+
+/* Ids below TOK_SUBWORD_BYTES are special and stand for no text of their own, then come the 256 bytes,
+ * then merges by rank (Sennrich, Haddow, Birch: "Neural Machine Translation of Rare Words with
+ * Subword Units", ACL 2016). */
+enum tok_special {
+	TOK_SUB_PAD,
+	TOK_SUB_CLS,
+	TOK_SUB_SEP,
+	TOK_SUB_EOS,
+	TOK_SUB_MARK,         /* [M]: the mention begins */
+	TOK_SUB_UNMARK,       /* [/M] */
+	TOK_SUB_COND,         /* stands for the mention's words */
+	TOK_SUB_QUERY,        /* [Q]: the asked name begins */
+	TOK_SUB_BLANK,        /* masked LM's hole */
+	TOK_SUB_NEWLINE,      /* [NL] */
+	TOK_SUB_HEADER,       /* [HDR]: a heading begins */
+	TOK_SUB_UNHEADER,     /* [/HDR] */
+	TOK_SUB_MASK = 16,    /* + enum tok_mask_type */
+	TOK_SUB_SECTION = 24, /* + enum tok_section_class */
+	TOK_SUBWORD_BYTES = 64,
+	TOK_SUBWORD_MERGES = TOK_SUBWORD_BYTES + 256,
+	TOK_SUBWORD_MAX = 32768, /* ids */
+};
+
+struct tok_subword {
+	uint32_t start,
+		end; /* bytes in the text; equal for a special that stands for nothing there */
+	uint16_t id;
+};
+
+/* A vocabulary: immutable, shared between threads. */
+struct tok_vocabulary;
+
+/* bytes: a vocabulary as docs/model-format.md lays it out, borrowed only during the call.
+ * LODE_CORRUPT with the place of what is wrong, LODE_VERSION, LODE_NOMEM. */
+int tok_vocabulary_open(struct tok_vocabulary **out, struct slice bytes, struct err *e);
+void tok_vocabulary_close(struct tok_vocabulary *v);
+uint32_t tok_vocabulary_size(const struct tok_vocabulary *v); /* ids: specials, bytes and merges */
+
+/* Subwords of d->text[start..end), small-lettered, with headings, line ends and masks as specials.
+ * start and end are on code points.  LODE_NOMEM when the arena is full. */
+int tok_subwords(const struct tok_vocabulary *v, const struct tok_doc *d, uint32_t start,
+	uint32_t end, struct arena *a, struct tok_subword **out, uint32_t *n);
+/* The bytes an id stands for ("" for specials), borrowed from the vocabulary. */
+struct slice tok_subword_text(const struct tok_vocabulary *v, uint16_t id);
+
 /* Index of the sentence or section that holds a byte offset (the last one for the end). */
 uint32_t tok_sentence_at(const struct tok_doc *d, uint32_t offset);
 uint32_t tok_section_at(const struct tok_doc *d, uint32_t offset);
