@@ -13,10 +13,21 @@
 
 enum { SHAPE_HEAD_DIM = 64, SHAPE_LAYERS_MAX = 24, SHAPE_WINDOW_MAX = 512 };
 enum { SHAPE_BUCKETS = 32, SHAPE_DISTANCE_MAX = 128 };
+enum {
+	SHAPE_VOCABULARY_MAX = 1 << 16,
+	SHAPE_D_MAX = 1024,
+	SHAPE_HEADS_MAX = 16,
+	SHAPE_FF_MAX = 1 << 15
+};
 
 enum shape_mask { MASK_BIDIRECTIONAL, MASK_CAUSAL };
 enum shape_position { POSITION_BUCKETS, POSITION_ROTARY };
 enum shape_activation { ACTIVATION_RELU, ACTIVATION_RELU_SQUARED, ACTIVATION_DRELU };
+
+/* As a model file writes them, by enum value. */
+extern const char *const shape_mask_names[2];       /* "bidirectional", "causal" */
+extern const char *const shape_position_names[2];   /* "buckets", "rotary" */
+extern const char *const shape_activation_names[3]; /* "relu", "relu_squared", "drelu" */
 
 struct shape {
 	uint32_t vocabulary; /* ids */
@@ -42,7 +53,8 @@ enum {
 	HEAD_COUNT
 };
 extern const uint8_t shape_head_classes[HEAD_COUNT]; /* 2, 3, 2, 3, 1 */
-enum { SHAPE_LOGITS = 11 };                          /* their sum */
+extern const char *const shape_head_names[HEAD_COUNT];
+enum { SHAPE_LOGITS = 11 }; /* their sum */
 
 enum tensor_role {
 	TENSOR_EMBEDDING,      /* [vocabulary][d] */
@@ -68,11 +80,17 @@ struct tensor_place {
 	size_t offset; /* floats before it when all tensors lie end to end, each on a multiple of 16 */
 };
 
-/* LODE_BADREQ with what is out of bounds. */
+enum { SHAPE_TENSORS_MAX = 2 + 9 * SHAPE_LAYERS_MAX + 1 + 2 * HEAD_COUNT };
+
+/* LODE_BADREQ with what is out of bounds.  The functions below want a shape that has passed. */
 int shape_check(const struct shape *s, struct err *e);
-/* All tensors in order of offset into out (room for n of shape_tensors()); returns how many. */
+/* All tensors in order of offset, the first n of them into out (SHAPE_TENSORS_MAX are always enough);
+ * returns how many there are. */
 unsigned shape_tensors(const struct shape *s, struct tensor_place *out, unsigned n);
-size_t shape_floats(const struct shape *s); /* all tensors end to end */
+size_t shape_floats(const struct shape *s); /* all tensors end to end, a multiple of 16 */
+/* A weight matrix or the embedding: may be stored as bf16, and is what weight decay falls on.  Norms,
+ * position biases and heads are not. */
+bool tensor_is_matrix(const struct tensor_place *t);
 /* Name in a model file, NUL-terminated. */
 void tensor_name(const struct tensor_place *t, char room[96]);
 /* T5's bucket of a relative position (key - query), Raffel et al. section 2.1 and their code:
