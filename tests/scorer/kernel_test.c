@@ -67,7 +67,7 @@ static void check_product(
 	free(packed);
 }
 
-static void test_products(void **state)
+static void test_products(void **unused)
 {
 	const struct kernel *list[KERNEL_PATHS];
 	unsigned n = kernel_paths(list);
@@ -79,7 +79,7 @@ static void test_products(void **state)
 				check_product(list[k], shapes[s], form & 1, form & 2, form & 4);
 }
 
-static void test_vectors(void **state)
+static void test_vectors(void **unused)
 {
 	const struct kernel *list[KERNEL_PATHS];
 	unsigned paths = kernel_paths(list);
@@ -111,7 +111,7 @@ static void test_vectors(void **state)
 	}
 }
 
-static void test_exp_is_exact_to_seven_digits(void **state)
+static void test_exp_is_exact_to_seven_digits(void **unused)
 {
 	const struct kernel *list[KERNEL_PATHS];
 	unsigned paths = kernel_paths(list);
