@@ -213,7 +213,10 @@ static int choose(struct rank *r, uint32_t segment, struct choice *out, struct e
 			if (!r->leaves[k].shown)
 				continue;
 			placed |= s->notes[k][i];
-			unsure |= s->tf[k] ? 0 : s->notes[k][i];
+			if (!s->tf[k])
+				unsure |= s->notes[k][i];
+			else if (s->doubt[k])
+				unsure |= s->doubt[k][i];
 		}
 		out->notes[i] = v.may[i] & (cs->dead ? ~cs->dead[i] : ~(uint64_t)0);
 		if (i + 1 == s->note_words && cs->seg.n_notes % 64)

@@ -49,7 +49,9 @@ struct rank_segment {
 	uint64_t *notes[QUERY_LEAVES_MAX];
 	uint16_t *tf
 		[QUERY_LEAVES_MAX]; /* per chunk, from the postings; NULL: only the text can tell */
-	uint64_t *live;             /* chunks; NULL: all */
+	/* Notes in which the leaf may stand in a way that its tf does not count (a split word); NULL: none. */
+	uint64_t *doubt[QUERY_LEAVES_MAX];
+	uint64_t *live;              /* chunks; NULL: all */
 	uint64_t n_live, live_words; /* of them */
 	uint32_t note_words;         /* of a bitmap by note */
 };

@@ -48,14 +48,33 @@ static void read_tf(const struct rank_segment *s, uint32_t name, uint16_t *tf)
 	}
 }
 
-/* Of what a query names by words, the postings know all when it is one word, not split, of no mask. */
-static bool is_known(const struct rank *r, const struct rank_segment *s, const struct rank_leaf *l)
+/* Of what a query names by words, the postings know all when it is one word of no mask; but where it may
+ * stand split. */
+static bool is_known(const struct rank *r, const struct rank_leaf *l)
 {
 	if (r->scope && r->scope->sections)
 		return false;
 	return l->node->sections == QUERY_ALL_SECTIONS && !l->node->widened && !l->in_near &&
-	       l->n_names == 1 && r->m->names[l->first_name].doc.n_words == 1 &&
-	       !s->recall.split[l->first_name];
+	       l->n_names == 1 && r->m->names[l->first_name].doc.n_words == 1;
+}
+
+/* Notes of chunks. */
+static int mark_chunks(struct rank *r, struct rank_segment *s, const uint64_t *chunks,
+	uint64_t **notes, struct err *e)
+{
+	uint32_t chunk;
+	*notes = arena_array(&r->room, uint64_t, s->note_words);
+	if (!*notes)
+		return err_set(e, LODE_NOMEM, "no memory for a search");
+	RECALL_EACH(chunk, chunks, s->recall.words)
+	{
+		struct chunk_view v;
+		int rc = segment_chunk(s->recall.seg, chunk, &v, e);
+		if (rc < 0)
+			return rc;
+		recall_set(*notes, v.note);
+	}
+	return 0;
 }
 
 static int read_words(struct rank *r, struct rank_segment *s, uint32_t leaf, struct err *e)
@@ -63,13 +82,14 @@ static int read_words(struct rank *r, struct rank_segment *s, uint32_t leaf, str
 	const struct rank_leaf *l = &r->leaves[leaf];
 	for (uint32_t i = l->first_name; i < l->first_name + l->n_names; i++)
 		recall_name(&s->recall, i, s->chunks[leaf], s->chunks[leaf]);
-	if (!is_known(r, s, l))
+	if (!is_known(r, l))
 		return 0;
 	s->tf[leaf] = new_tf(r, s);
 	if (!s->tf[leaf])
 		return err_set(e, LODE_NOMEM, "no memory for a search");
 	read_tf(s, l->first_name, s->tf[leaf]);
-	return 0;
+	const uint64_t *split = s->recall.split[l->first_name];
+	return split ? mark_chunks(r, s, split, &s->doubt[leaf], e) : 0;
 }
 
 /* ---- prefixes ---- */
@@ -184,22 +204,12 @@ static int find_live(
 
 static int mark_notes(struct rank *r, struct rank_segment *s, uint32_t leaf, struct err *e)
 {
-	uint32_t chunk, words = s->recall.words;
+	if (s->chunks[leaf])
+		return mark_chunks(r, s, s->chunks[leaf], &s->notes[leaf], e);
 	s->notes[leaf] = arena_array(&r->room, uint64_t, s->note_words);
 	if (!s->notes[leaf])
 		return err_set(e, LODE_NOMEM, "no memory for a search");
-	if (!s->chunks[leaf]) {
-		memset(s->notes[leaf], 0xff, s->note_words * sizeof(uint64_t));
-		return 0;
-	}
-	RECALL_EACH(chunk, s->chunks[leaf], words)
-	{
-		struct chunk_view v;
-		int rc = segment_chunk(s->recall.seg, chunk, &v, e);
-		if (rc < 0)
-			return rc;
-		recall_set(s->notes[leaf], v.note);
-	}
+	memset(s->notes[leaf], 0xff, s->note_words * sizeof(uint64_t));
 	return 0;
 }
 
@@ -366,7 +376,8 @@ int rank_judge(struct rank *r, uint32_t segment, const struct query_node *n,
 		return rc;
 	}
 	memcpy(out->may, s->notes[n->number], s->note_words * sizeof(uint64_t));
-	if (s->tf[n->number])
-		memcpy(out->must, out->may, s->note_words * sizeof(uint64_t));
+	const uint64_t *doubt = s->doubt[n->number];
+	for (uint32_t i = 0; i < s->note_words && s->tf[n->number]; i++)
+		out->must[i] = out->may[i] & ~(doubt ? doubt[i] : 0);
 	return 0;
 }

@@ -108,19 +108,31 @@ static int read_left(struct recall *r, struct slice term, uint64_t *out, struct 
 	return rc;
 }
 
-static void use_form(
-	struct recall *r, const struct match_form *f, const uint64_t *chunks, bool split)
+static void use_form(struct recall *r, const struct match_form *f, const uint64_t *chunks)
 {
 	for (uint32_t u = f->first; u < f->end; u++) {
 		const struct match_use *use = &r->m->uses[u];
 		uint64_t **at = &r->at[r->first[use->name] + use->at];
-		if (use->kind == MATCH_JOINED && split)
-			continue;
-		r->split[use->name] |= split;
 		unite(at[0], chunks, r->words);
 		if (use->kind == MATCH_JOINED)
 			unite(at[1], chunks, r->words);
 	}
+}
+
+static int use_split(
+	struct recall *r, const struct match_form *f, const uint64_t *chunks, struct err *e)
+{
+	for (uint32_t u = f->first; u < f->end; u++) {
+		const struct match_use *use = &r->m->uses[u];
+		if (use->kind == MATCH_JOINED)
+			continue;
+		uint64_t **split = &r->split[use->name];
+		if (!*split && !(*split = recall_bitmap(r)))
+			return err_set(e, LODE_NOMEM, "no memory for split words");
+		unite(*split, chunks, r->words);
+		unite(r->at[r->first[use->name] + use->at], chunks, r->words);
+	}
+	return 0;
 }
 
 /* "pre" in a chunk and "eclampsia" in the same or the next, for "preeclampsia". */
@@ -142,8 +154,9 @@ static int read_splits(struct recall *r, const struct match_form *f, struct err 
 			continue;
 		reach_back(r, right, 1);
 		intersect(left, right, r->words);
-		if (!is_empty(left, r->words))
-			use_form(r, f, left, true);
+		rc = is_empty(left, r->words) ? 0 : use_split(r, f, left, e);
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }
@@ -164,7 +177,7 @@ static int read_forms(struct recall *r, struct err *e)
 		const struct match_form *f = &r->m->forms[i];
 		int rc = read_term(r, f->term, chunks, &r->found[i], e);
 		if (rc > 0)
-			use_form(r, f, chunks, false);
+			use_form(r, f, chunks);
 		if (rc >= 0 && may_split(r, f))
 			rc = read_splits(r, f, e);
 		if (rc < 0)
@@ -183,7 +196,7 @@ int recall_begin(struct recall *r, const struct matcher *m, const struct segment
 		.exact_notes = exact_notes,
 		.words = (seg->n_chunks + 63) / 64};
 	r->first = arena_array(a, uint32_t, m->n_names);
-	r->split = arena_array(a, bool, m->n_names);
+	r->split = arena_array(a, uint64_t *, m->n_names);
 	for (uint32_t i = 0; i < m->n_names && r->first; i++) {
 		r->first[i] = positions;
 		positions += m->names[i].doc.n_words;

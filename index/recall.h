@@ -20,7 +20,7 @@ struct recall {
 	uint64_t **at;      /* per name and position (see recall_position): chunks that hold it */
 	uint32_t *first;    /* per name: index in `at` of its position 0 */
 	uint64_t *masks;    /* chunks that hold a mask */
-	bool *split;        /* per name: a word of it may stand split in this segment */
+	uint64_t **split;   /* per name: chunks in which a word of it may stand split; NULL: none */
 	uint64_t *scratch;  /* five bitmaps */
 	uint64_t known[64]; /* digests of terms looked up as the left half of a split word */
 	uint64_t absent;    /* bit per slot of known: the segment has no such term */
