@@ -1,5 +1,6 @@
 #include "index/batch.h"
 
+#include "index/joins.h"
 #include "index/note.h"
 
 #include <stdlib.h>
@@ -38,6 +39,7 @@ void batch_forget_words(struct batch *b)
 	free(b->chunks);
 	free(b->postings);
 	free(b->uses);
+	buf_release(&b->joins);
 	b->chunks = NULL;
 	b->postings = NULL;
 	b->uses = NULL;
@@ -81,7 +83,7 @@ size_t batch_memory_bytes(const struct batch *b)
 {
 	size_t n =
 		intern_memory(&b->patients) + intern_memory(&b->notes) + intern_memory(&b->terms);
-	n += b->strings.used + b->text.cap + known_memory(&b->known);
+	n += b->strings.used + b->text.cap + b->joins.cap + known_memory(&b->known);
 	n += b->notes_cap * sizeof(*b->note) + b->chunks_cap * sizeof(*b->chunks);
 	n += b->postings_cap * sizeof(*b->postings) + b->uses_cap * sizeof(*b->uses);
 	for (uint32_t i = 0; i < b->n_segments; i++)
@@ -188,7 +190,13 @@ static bool count_chunk(struct batch *b, const struct tok_doc *d, uint32_t numbe
 	bool last = end == d->text.n;
 	while (*w < d->n_words && (last || d->words[*w].start < end))
 		++*w;
-	b->chunks[n->first_chunk + number] = (struct batch_chunk){end, *w - first};
+	uint16_t joins[JOINS_MOST];
+	uint8_t n_joins = joins_of(d, first, *w, joins);
+	if (n_joins != JOINS_MANY && buf_put(&b->joins, joins, n_joins * sizeof(*joins)) != 0) {
+		b->joins.failed = false;
+		return false;
+	}
+	b->chunks[n->first_chunk + number] = (struct batch_chunk){end, *w - first, n_joins};
 	return count_words(b, d, first, *w, number, n);
 }
 
@@ -201,6 +209,7 @@ static bool invert(struct batch *b, const struct tok_doc *d, const uint32_t *end
 	n->n_chunks = n_ends;
 	n->first_posting = b->n_postings;
 	n->n_postings = 0;
+	n->first_join = b->joins.n / sizeof(uint16_t);
 	if (!ROOM(b->chunks, b->chunks_cap, b->n_chunks + n_ends) ||
 		!ROOM(b->postings, b->postings_cap, b->n_postings + d->n_words))
 		return false;

@@ -15,6 +15,7 @@ enum {
 struct batch_chunk {
 	uint32_t end; /* in the note's text */
 	uint32_t words;
+	uint8_t n_joins; /* joins.h; behind those of the chunk before in batch.joins */
 };
 
 enum batch_fate {
@@ -31,6 +32,7 @@ struct batch_note {
 	uint32_t n_chunks;
 	size_t first_chunk;               /* in batch.chunks */
 	size_t first_posting, n_postings; /* in batch.postings; chunk numbers within the note */
+	size_t first_join;                /* in batch.joins */
 };
 
 /* A term's last posting: in the same chunk it only counts. */
@@ -67,6 +69,7 @@ struct batch {
 	size_t n_chunks, chunks_cap;
 	struct posting *postings;
 	size_t n_postings, postings_cap;
+	struct buf joins;       /* uint16_t, see joins.h */
 	struct batch_use *uses; /* by term */
 	uint32_t uses_cap, chunk_serial;
 	struct buf text;

@@ -69,6 +69,8 @@ bool gap_may_join(const struct gap_rule *g);
 /* May one word stand split like this in a note?  "pre-eclampsia", "myocar-\n dial"; and "5 mg" for
  * "5mg", where a digit meets a letter. */
 bool gap_splits(struct slice gap, struct slice left, struct slice right);
+/* A digit meets a letter, so a blank alone may split. */
+bool gap_is_border(struct slice left, struct slice right);
 
 /* ---- match.c ---- */
 

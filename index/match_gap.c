@@ -135,11 +135,16 @@ bool gap_may_join(const struct gap_rule *g)
 	return !g->digits && !g->blank_line && same(g->text, SLICE(""), GAP_HARD);
 }
 
+bool gap_is_border(struct slice left, struct slice right)
+{
+	return is_digit(left.p[left.n - 1]) != is_digit(right.p[0]);
+}
+
 bool gap_splits(struct slice gap, struct slice left, struct slice right)
 {
 	if (gap.n == 0 || gap.n > MATCH_GAP_MAX || left.n == 0 || right.n == 0)
 		return false;
-	bool border = is_digit(left.p[left.n - 1]) != is_digit(right.p[0]);
+	bool border = gap_is_border(left, right);
 	if (!border && gap.p[0] != '-' && (unsigned char)gap.p[0] < 0x80)
 		return false;
 	enum gap_kind kind;

@@ -9,6 +9,7 @@ struct source {
 	const struct merge_input *in;
 	uint32_t number;
 	struct term_walk walk;
+	struct joins_walk joins;
 	uint32_t *chunk_to; /* by chunk: its number in the new segment, or DROPPED */
 };
 
@@ -69,6 +70,17 @@ static int recode_frames(struct merge *g, const struct source *s, const struct n
 	return codec_put_text(m->z, g->dict, text, &m->frame, &m->builder);
 }
 
+/* Chunks come in ascending order; those of dead notes are passed over. */
+static int copy_joins(struct merge *g, struct source *s, uint32_t chunk)
+{
+	const char *joins = NULL;
+	uint8_t n = 0;
+	int more = 1;
+	while (more > 0 && s->joins.chunk <= chunk)
+		more = joins_walk_next(&s->joins, &n, &joins, g->e);
+	return more < 0 ? more : segment_builder_joins(&g->m->builder, n, joins);
+}
+
 static int copy_note(struct merge *g, struct source *s, const struct note_view *v)
 {
 	struct segment_builder *b = &g->m->builder;
@@ -81,6 +93,8 @@ static int copy_note(struct merge *g, struct source *s, const struct note_view *
 			rc = err_set(g->e, LODE_CORRUPT, "a chunk of another note");
 		if (rc == 0)
 			rc = segment_builder_chunk(b, c.start, c.end - c.start, c.words);
+		if (rc == 0)
+			rc = copy_joins(g, s, v->first_chunk + i);
 		s->chunk_to[v->first_chunk + i] = base + i;
 	}
 	if (rc)
@@ -205,8 +219,10 @@ static int run(struct merge *g, const struct merge_input *in,
 	int rc = 0;
 	segment_builder_begin(&g->m->builder, g->dict ? g->dict->id : 0);
 	for (uint32_t i = 0; rc == 0 && i < g->n; i++) {
-		g->sources[i] =
-			(struct source){.in = &in[i], .number = i, .walk = term_walk_of(in[i].seg)};
+		g->sources[i] = (struct source){.in = &in[i],
+			.number = i,
+			.walk = term_walk_of(in[i].seg),
+			.joins = {.s = in[i].seg}};
 		/* merge_segments frees the sources; the analyzer loses sight of them.
 		 * NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		rc = copy_notes(g, &g->sources[i]);

@@ -1,5 +1,7 @@
 #include "index/recall.h"
 
+#include "index/joins.h"
+
 uint64_t *recall_bitmap(struct recall *r)
 {
 	return arena_array(r->a, uint64_t, r->words);
@@ -86,28 +88,6 @@ static int read_term(
 	return p.bad ? err_set(e, LODE_CORRUPT, "postings do not parse") : 1;
 }
 
-/* The forms of one word share their beginnings, so most left halves were looked up just before. */
-static bool known_absent(const struct recall *r, uint64_t digest)
-{
-	unsigned slot = digest & 63;
-	return r->known[slot] == digest && (r->absent >> slot & 1);
-}
-
-static int read_left(struct recall *r, struct slice term, uint64_t *out, struct err *e)
-{
-	uint64_t digest = digest64(term), bit = (uint64_t)1 << (digest & 63);
-	if (known_absent(r, digest))
-		return 0;
-	int rc = read_term(r, term, out, NULL, e);
-	if (rc == 0) {
-		r->known[digest & 63] = digest;
-		r->absent |= bit;
-	} else if (r->known[digest & 63] == digest) {
-		r->absent &= ~bit;
-	}
-	return rc;
-}
-
 static void use_form(struct recall *r, const struct match_form *f, const uint64_t *chunks)
 {
 	for (uint32_t u = f->first; u < f->end; u++) {
@@ -135,19 +115,68 @@ static int use_split(
 	return 0;
 }
 
-/* "pre" in a chunk and "eclampsia" in the same or the next, for "preeclampsia". */
+/* Chunks of joins with this fingerprint: whether there are any, or LODE_CORRUPT. */
+static int read_joins(struct recall *r, uint16_t print, uint64_t *out, struct err *e)
+{
+	struct joins_walk w = {.s = r->seg};
+	const char *joins;
+	uint8_t n;
+	int more, any = 0;
+	memset(out, 0, r->words * sizeof(*out));
+	while ((more = joins_walk_next(&w, &n, &joins, e)) > 0) {
+		bool has = n == JOINS_MANY;
+		for (uint32_t i = 0; i < n && n != JOINS_MANY; i++)
+			has |= load_le16(joins + (size_t)i * SEGMENT_JOIN) == print;
+		if (has)
+			recall_set(out, w.chunk - 1);
+		any |= has;
+	}
+	return more < 0 ? more : any;
+}
+
+/* Whether a search of all chunks for the fingerprint would find any. */
+static bool has_join(const struct recall *r, uint16_t print)
+{
+	enum { AT_ONCE = 32 };
+	uint16_t some[AT_ONCE] = {0};
+	const char *p = r->seg->joins.p;
+	uint16_t any = 0;
+	size_t left = r->seg->joins.n / SEGMENT_JOIN;
+	for (; left >= AT_ONCE; left -= AT_ONCE, p += sizeof(some)) {
+		memcpy(some, p, sizeof(some));
+		for (unsigned i = 0; i < AT_ONCE; i++)
+			any |= le16toh(some[i]) == print;
+	}
+	for (; left > 0; left--, p += SEGMENT_JOIN)
+		any |= load_le16(p) == print;
+	return any || r->many_joins;
+}
+
+/* "pre-eclampsia", for "preeclampsia". */
+static int read_joined(
+	struct recall *r, const struct match_form *f, uint64_t *chunks, struct err *e)
+{
+	uint16_t print = joins_print(f->term);
+	if (!has_join(r, print))
+		return 0;
+	int rc = read_joins(r, print, chunks, e);
+	return rc > 0 ? use_split(r, f, chunks, e) : rc;
+}
+
+/* "5" in a chunk and "mg" in the same or the next, for "5mg". */
 static int read_splits(struct recall *r, const struct match_form *f, struct err *e)
 {
 	uint64_t *left = r->scratch + r->words, *right = left + r->words;
 	if (f->term.n < MATCH_SPLIT_MIN)
 		return 0;
-	for (size_t cut = 1; cut < f->term.n; cut++) {
-		if (((unsigned char)f->term.p[cut] & 0xc0) == 0x80)
+	int rc = read_joined(r, f, left, e);
+	for (size_t cut = 1; cut < f->term.n && rc >= 0; cut++) {
+		struct slice first = {f->term.p, cut}, rest = {f->term.p + cut, f->term.n - cut};
+		if (!gap_is_border(first, rest))
 			continue;
-		int rc = read_left(r, slice_of(f->term.p, cut), left, e);
+		rc = read_term(r, first, left, NULL, e);
 		if (rc > 0)
-			rc = read_term(
-				r, slice_of(f->term.p + cut, f->term.n - cut), right, NULL, e);
+			rc = read_term(r, rest, right, NULL, e);
 		if (rc < 0)
 			return rc;
 		if (rc == 0)
@@ -155,10 +184,8 @@ static int read_splits(struct recall *r, const struct match_form *f, struct err 
 		reach_back(r, right, 1);
 		intersect(left, right, r->words);
 		rc = is_empty(left, r->words) ? 0 : use_split(r, f, left, e);
-		if (rc < 0)
-			return rc;
 	}
-	return 0;
+	return rc < 0 ? rc : 0;
 }
 
 static bool may_split(const struct recall *r, const struct match_form *f)
@@ -213,6 +240,7 @@ int recall_begin(struct recall *r, const struct matcher *m, const struct segment
 		if (!r->at[i])
 			return err_set(e, LODE_NOMEM, "no memory for %u positions", positions);
 	}
+	r->many_joins = seg->n_joins.n && memchr(seg->n_joins.p, JOINS_MANY, seg->n_joins.n);
 	int rc = read_forms(r, e);
 	return rc < 0 ? rc : 0;
 }

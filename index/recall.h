@@ -17,13 +17,12 @@ struct recall {
 	bool exact_notes;
 	uint64_t *no_cross;     /* chunks that end their note, when someone asked; NULL: not yet */
 	struct postings *found; /* per form; left 0: the segment has none */
-	uint64_t **at;      /* per name and position (see recall_position): chunks that hold it */
-	uint32_t *first;    /* per name: index in `at` of its position 0 */
-	uint64_t *masks;    /* chunks that hold a mask */
-	uint64_t **split;   /* per name: chunks in which a word of it may stand split; NULL: none */
-	uint64_t *scratch;  /* five bitmaps */
-	uint64_t known[64]; /* digests of terms looked up as the left half of a split word */
-	uint64_t absent;    /* bit per slot of known: the segment has no such term */
+	uint64_t **at;     /* per name and position (see recall_position): chunks that hold it */
+	uint32_t *first;   /* per name: index in `at` of its position 0 */
+	uint64_t *masks;   /* chunks that hold a mask */
+	uint64_t **split;  /* per name: chunks in which a word of it may stand split; NULL: none */
+	uint64_t *scratch; /* five bitmaps */
+	bool many_joins;   /* in some chunk any word may stand split */
 };
 
 /* Reads the postings of every form.  LODE_CORRUPT: the segment's postings do not parse; LODE_NOMEM.

@@ -12,7 +12,7 @@
 enum {
 	RECORD_HEAD = 10,
 	RECORD_VERSION = 1,
-	FORMAT_VERSION = 2,
+	FORMAT_VERSION = 3,
 	SEGMENT_CHUNKS_MAX = 1 << 20, /* and so notes: each has a chunk */
 };
 

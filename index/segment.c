@@ -1,6 +1,7 @@
 #include "index/segment.h"
 
 #include "base/bytes.h"
+#include "index/joins.h"
 #include "index/key.h"
 #include "index/record.h"
 
@@ -23,7 +24,9 @@ struct slice segment_part(const struct segment *s, unsigned part)
 {
 	switch (part) {
 	case 1: return slice_of(s->notes.p, s->notes.n + s->note_offsets.n + s->id_hashes.n);
-	case 2: return slice_of(s->chunks.p, s->chunks.n + s->frame_table.n);
+	case 2:
+		return slice_of(
+			s->chunks.p, s->chunks.n + s->frame_table.n + s->n_joins.n + s->joins.n);
 	case 3: return slice_of(s->term_blocks.p, s->term_blocks.n + s->term_index.n);
 	default: return s->postings;
 	}
@@ -62,6 +65,7 @@ int segment_layout(struct slice key, struct slice blob, struct segment *out, str
 	uint32_t notes = reader_le32(&r), terms = reader_le32(&r);
 	uint32_t postings = reader_le32(&r), frames = reader_le32(&r);
 	reader_take(&r, (size_t)8 * SEGMENT_PARTS);
+	uint32_t joins = reader_le32(&r);
 	if (s.n_notes == 0 || s.n_notes > s.n_chunks || s.n_chunks > SEGMENT_CHUNKS_MAX)
 		return bad(e, "impossible counts");
 	uint64_t blocks = ((uint64_t)s.n_terms + SEGMENT_TERM_BLOCK - 1) / SEGMENT_TERM_BLOCK;
@@ -70,6 +74,8 @@ int segment_layout(struct slice key, struct slice blob, struct segment *out, str
 	s.id_hashes = cut(&r, (uint64_t)s.n_notes * SEGMENT_HASH_ENTRY);
 	s.chunks = cut(&r, (uint64_t)s.n_chunks * SEGMENT_CHUNK_ENTRY);
 	s.frame_table = cut(&r, (uint64_t)s.n_frames * SEGMENT_FRAME_ENTRY);
+	s.n_joins = cut(&r, s.n_chunks);
+	s.joins = cut(&r, (uint64_t)joins * SEGMENT_JOIN);
 	s.term_blocks = cut(&r, terms);
 	s.term_index = cut(&r, blocks * SEGMENT_INDEX_ENTRY);
 	s.postings = cut(&r, postings);
@@ -202,6 +208,16 @@ int segment_chunk(const struct segment *s, uint32_t chunk, struct chunk_view *ou
 		return bad(e, "chunk table does not parse");
 	*out = v;
 	return 0;
+}
+
+int joins_walk_next(struct joins_walk *w, uint8_t *n, const char **joins, struct err *e)
+{
+	if (w->chunk == w->s->n_chunks)
+		return 0;
+	*n = (uint8_t)w->s->n_joins.p[w->chunk++];
+	*joins = w->s->joins.p + (size_t)w->at * SEGMENT_JOIN;
+	w->at += *n == JOINS_MANY ? 0 : *n;
+	return (size_t)w->at * SEGMENT_JOIN > w->s->joins.n ? bad(e, "joins do not parse") : 1;
 }
 
 /* ---- frames ---- */

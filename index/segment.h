@@ -19,14 +19,14 @@ struct segment {
 	uint32_t n_notes, n_chunks, n_frames, n_terms;
 	uint32_t dict_id;
 	uint64_t n_words; /* for BM25's average chunk length */
-	struct slice notes, note_offsets, id_hashes, chunks, frame_table, term_blocks, term_index,
-		postings, frames;
+	struct slice notes, note_offsets, id_hashes, chunks, frame_table, n_joins, joins,
+		term_blocks, term_index, postings, frames;
 };
 
 /* Layout, shared with the builder: docs/index-format.md section 6. */
 enum {
-	SEGMENT_VERSION = 2,
-	SEGMENT_HEADER = 88,
+	SEGMENT_VERSION = 3,
+	SEGMENT_HEADER = 92,
 	SEGMENT_CHUNK_ENTRY = 12,
 	SEGMENT_FRAME_ENTRY = 8,
 	/* Text in one frame, but for the last of a note: almost every note is one frame, which packs
@@ -38,6 +38,8 @@ enum {
 	SEGMENT_TERM_BLOCK = 16, /* terms */
 	SEGMENT_PARTS = 4,       /* with a checksum of their own: notes, chunks, terms, postings */
 	SEGMENT_SUMS_AT = 56,    /* of the first */
+	SEGMENT_JOINS_AT = 88,   /* how many joins */
+	SEGMENT_JOIN = 2,
 };
 
 /* Frames that hold a note's text. */
@@ -81,6 +83,14 @@ struct chunk_view {
 	uint32_t words;
 };
 int segment_chunk(const struct segment *s, uint32_t chunk, struct chunk_view *out, struct err *e);
+
+/* Joins chunk by chunk (joins.h). */
+struct joins_walk {
+	const struct segment *s;
+	uint32_t chunk, at; /* the next chunk; joins before it */
+};
+/* Of the next chunk: n little-endian u16 at *joins, or JOINS_MANY and none.  1; 0: no more; LODE_CORRUPT. */
+int joins_walk_next(struct joins_walk *w, uint8_t *n, const char **joins, struct err *e);
 
 /* A compressed frame as stored, its checksum verified: LODE_CORRUPT. */
 int segment_frame(const struct segment *s, uint32_t number, struct slice *out, struct err *e);

@@ -1,6 +1,7 @@
 #include "index/segment_build.h"
 
 #include "base/bytes.h"
+#include "index/joins.h"
 #include "index/key.h"
 #include "index/record.h"
 
@@ -13,6 +14,8 @@ void segment_builder_begin(struct segment_builder *b, uint32_t dict_id)
 	buf_clear(&b->offsets);
 	buf_clear(&b->chunks);
 	buf_clear(&b->frame_table);
+	buf_clear(&b->n_joins);
+	buf_clear(&b->joins);
 	buf_clear(&b->frames);
 	buf_clear(&b->terms);
 	buf_clear(&b->index);
@@ -29,6 +32,8 @@ void segment_builder_release(struct segment_builder *b)
 	buf_release(&b->offsets);
 	buf_release(&b->chunks);
 	buf_release(&b->frame_table);
+	buf_release(&b->n_joins);
+	buf_release(&b->joins);
 	buf_release(&b->frames);
 	buf_release(&b->terms);
 	buf_release(&b->index);
@@ -115,6 +120,19 @@ int segment_builder_chunk(
 	b->n_chunks++;
 	b->n_words += words;
 	return b->chunks.failed ? LODE_NOMEM : 0;
+}
+
+int segment_builder_joins(struct segment_builder *b, uint8_t n, const void *joins)
+{
+	buf_put_byte(&b->n_joins, n);
+	for (uint32_t i = 0; i < n && n != JOINS_MANY; i++) {
+		char room[2];
+		uint16_t print;
+		memcpy(&print, (const char *)joins + i * sizeof(print), sizeof(print));
+		store_le16(room, print);
+		buf_put(&b->joins, room, sizeof(room));
+	}
+	return b->n_joins.failed || b->joins.failed ? LODE_NOMEM : 0;
 }
 
 int segment_builder_frame(struct segment_builder *b, struct slice frame)
@@ -204,7 +222,8 @@ void segment_builder_term(
 static bool any_failed(const struct segment_builder *b)
 {
 	return b->notes.failed || b->offsets.failed || b->chunks.failed || b->frames.failed ||
-	       b->frame_table.failed || b->terms.failed || b->index.failed || b->postings.failed;
+	       b->frame_table.failed || b->n_joins.failed || b->joins.failed || b->terms.failed ||
+	       b->index.failed || b->postings.failed;
 }
 
 static void put_header(const struct segment_builder *b, struct buf *out)
@@ -221,6 +240,7 @@ static void put_header(const struct segment_builder *b, struct buf *out)
 	store_le32(h + 44, (uint32_t)b->terms.n);
 	store_le32(h + 48, (uint32_t)b->postings.n);
 	store_le32(h + 52, (uint32_t)b->frames.n);
+	store_le32(h + SEGMENT_JOINS_AT, (uint32_t)(b->joins.n / SEGMENT_JOIN));
 	buf_put(out, h, sizeof(h));
 }
 
@@ -234,7 +254,8 @@ int segment_builder_finish(struct segment_builder *b, struct buf *out)
 	qsort(b->hashes, b->n_notes, 2 * sizeof(*b->hashes), by_hash);
 	size_t total = SEGMENT_HEADER + b->notes.n + b->offsets.n +
 		       (size_t)b->n_notes * SEGMENT_HASH_ENTRY + b->chunks.n + b->frame_table.n +
-		       b->terms.n + b->index.n + b->postings.n + b->frames.n;
+		       b->n_joins.n + b->joins.n + b->terms.n + b->index.n + b->postings.n +
+		       b->frames.n;
 	if (!buf_room(out, total))
 		return LODE_NOMEM;
 	put_header(b, out);
@@ -244,6 +265,8 @@ int segment_builder_finish(struct segment_builder *b, struct buf *out)
 		put_le32(out, b->hashes[i]);
 	buf_put_slice(out, buf_slice(&b->chunks));
 	buf_put_slice(out, buf_slice(&b->frame_table));
+	buf_put_slice(out, buf_slice(&b->n_joins));
+	buf_put_slice(out, buf_slice(&b->joins));
 	buf_put_slice(out, buf_slice(&b->terms));
 	buf_put_slice(out, buf_slice(&b->index));
 	buf_put_slice(out, buf_slice(&b->postings));

@@ -15,7 +15,8 @@ struct posting {
 };
 
 struct segment_builder {
-	struct buf notes, offsets, chunks, frame_table, frames, terms, index, postings;
+	struct buf notes, offsets, chunks, frame_table, n_joins, joins, frames, terms, index,
+		postings;
 	uint32_t *hashes; /* pairs {hash, ordinal} */
 	uint32_t n_notes, n_chunks, n_frames, n_terms, hashes_cap, dict_id;
 	uint64_t n_words, raw_bytes;
@@ -34,6 +35,8 @@ int segment_builder_note(
 /* The next chunk of the note last added: raw_bytes of text from start. */
 int segment_builder_chunk(
 	struct segment_builder *b, uint32_t start, uint32_t raw_bytes, uint32_t words);
+/* The joins of the chunk last added (joins.h): n uint16_t ascending, or JOINS_MANY and none. */
+int segment_builder_joins(struct segment_builder *b, uint8_t n, const void *joins);
 /* The next frame of the note last added (segment_frames_of its text), compressed. */
 int segment_builder_frame(struct segment_builder *b, struct slice frame);
 /* The next term: above the one before, 1..TOK_TERM_MAX bytes, with its df >= 1 postings by chunk

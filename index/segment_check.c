@@ -1,5 +1,6 @@
 #include "index/segment_check.h"
 
+#include "index/joins.h"
 #include "index/record.h"
 
 #include <stdlib.h>
@@ -91,6 +92,21 @@ static int check_notes(struct checker *c)
 
 /* ---- terms ---- */
 
+static int check_joins(struct checker *c)
+{
+	struct joins_walk w = {.s = c->s};
+	const char *joins;
+	uint8_t n;
+	int more;
+	while ((more = joins_walk_next(&w, &n, &joins, c->e)) > 0)
+		for (uint32_t i = 1; i < n && n != JOINS_MANY; i++, joins += SEGMENT_JOIN)
+			if (load_le16(joins) >= load_le16(joins + SEGMENT_JOIN))
+				return wrong(c, "joins out of order, chunk", w.chunk - 1);
+	if (more == 0 && (size_t)w.at * SEGMENT_JOIN != c->s->joins.n)
+		return wrong(c, "joins left over", w.at);
+	return more;
+}
+
 static int check_postings(struct checker *c, struct postings *p)
 {
 	const uint8_t *from = p->in.p;
@@ -147,6 +163,8 @@ int segment_check(const struct segment *s, const struct compress_dict *dict, str
 	if (!c.words)
 		return err_set(e, LODE_NOMEM, "no memory to check a segment");
 	int rc = check_notes(&c);
+	if (rc == 0)
+		rc = check_joins(&c);
 	if (rc == 0)
 		rc = check_terms(&c);
 	free(c.words);

@@ -3,6 +3,7 @@
 #ifndef LODESTONE_TESTS_INDEX_SEGMENT_EXERCISE_H
 #define LODESTONE_TESTS_INDEX_SEGMENT_EXERCISE_H
 
+#include "index/joins.h"
 #include "index/key.h"
 #include "index/segment_check.h"
 
@@ -54,6 +55,12 @@ static inline uint64_t exercise_segment(const struct segment *s, struct compress
 		if (segment_chunk(s, i, &k, NULL) == 0)
 			x.sum += k.note * 31u + k.start + k.end + k.words;
 	}
+	struct joins_walk w = {.s = s};
+	const char *joins = NULL;
+	uint8_t n = 0;
+	while (joins_walk_next(&w, &n, &joins, NULL) > 0)
+		for (uint32_t i = 0; i < n && n != JOINS_MANY; i++)
+			x.sum += load_le16(joins + (size_t)i * SEGMENT_JOIN);
 	segment_terms(s, (struct slice){0}, exercise_term, &x, NULL);
 	segment_terms(s, SLICE("pa"), exercise_term, &x, NULL);
 	segment_check(s, NULL, z, NULL);

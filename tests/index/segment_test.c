@@ -1,6 +1,7 @@
 #include "tests/index/fixture.h"
 
 #include "index/codec.h"
+#include "index/joins.h"
 #include "tests/index/segment_exercise.h"
 
 static const struct slice key = SLICE("\0\0\0\7\0\0\0\3");
@@ -36,6 +37,31 @@ static void make_terms(struct fixture *f, struct model *m, uint32_t n)
 	m->n_terms = n;
 }
 
+/* Joins of a chunk: none, a few, as many as are kept, or too many. */
+static uint8_t model_joins(uint32_t chunk, uint16_t joins[JOINS_MOST])
+{
+	static const uint8_t numbers[] = {0, 3, 1, JOINS_MANY, 0, JOINS_MOST, 7};
+	uint8_t n = numbers[chunk % sizeof(numbers)];
+	for (uint32_t i = 0; i < n && n != JOINS_MANY; i++)
+		joins[i] = (uint16_t)(chunk + i * 200);
+	return n;
+}
+
+static void assert_joins(const struct segment *s)
+{
+	struct joins_walk w = {.s = s};
+	const char *at;
+	uint8_t n;
+	for (uint32_t chunk = 0; chunk < s->n_chunks; chunk++) {
+		uint16_t joins[JOINS_MOST];
+		assert_int_equal(joins_walk_next(&w, &n, &at, NULL), 1);
+		assert_int_equal(n, model_joins(chunk, joins));
+		for (uint32_t i = 0; i < n && n != JOINS_MANY; i++)
+			assert_int_equal(load_le16(at + 2 * (size_t)i), joins[i]);
+	}
+	assert_int_equal(joins_walk_next(&w, &n, &at, NULL), 0);
+}
+
 static void add_notes(
 	struct fixture *f, struct model *m, struct segment_builder *b, const uint32_t *words)
 {
@@ -54,9 +80,13 @@ static void add_notes(
 			.text_cp = (uint32_t)tok_cp_count(buf_slice(&m->texts[i])),
 			.digest = digest128(buf_slice(&m->texts[i]))};
 		assert_int_equal(segment_builder_note(b, &v, chunks), 0);
-		for (uint32_t k = 0; k < chunks; k++, chunk++)
+		for (uint32_t k = 0; k < chunks; k++, chunk++) {
+			uint16_t joins[JOINS_MOST];
+			uint8_t n = model_joins(chunk, joins);
 			assert_int_equal(
 				segment_builder_chunk(b, k * CHUNK, CHUNK, words[chunk]), 0);
+			assert_int_equal(segment_builder_joins(b, n, joins), 0);
+		}
 		assert_int_equal(codec_put_text(m->z, none, buf_slice(&m->texts[i]), &frame, b), 0);
 		m->n_chunks = chunk;
 	}
@@ -150,6 +180,7 @@ static void what_was_built_is_read(void **state)
 		for (uint32_t t = 0; t < m.n_terms; t++)
 			assert_postings(&m, &s, t);
 		uint32_t chunk = 0;
+		assert_joins(&s);
 		for (uint32_t i = 0; i < m.n_notes; i++) {
 			struct note_view note;
 			for (uint32_t k = 0; k < m.texts[i].n / CHUNK; k++, chunk++) {

@@ -131,7 +131,7 @@ static void other_versions_are_refused(void **state)
 	struct format bad = good;
 	bad.version = FORMAT_VERSION + 1;
 	put_format(&f, &bad);
-	assert_open_fails(&f, LODE_VERSION, "format 3");
+	assert_open_fails(&f, LODE_VERSION, "format 4");
 	fixture_finish(&f);
 	for (int i = 0; i < 3; i++) {
 		three_notes(&f);
