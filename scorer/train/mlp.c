@@ -1,0 +1,152 @@
+/* The MLP of a layer, a block of tokens at a time so that the block's hidden states stay in cache. */
+#include "scorer/train/pass.h"
+
+#include <string.h>
+
+/* ---- forward ---- */
+
+static void relu(float *x, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		x[i] = x[i] > 0 ? x[i] : 0;
+}
+
+/* h of a block from what was kept; for ReLU it is what was kept. */
+static const float *hidden_block(
+	const struct pass *p, uint32_t layer, uint32_t token, uint32_t n, float *room)
+{
+	size_t stride = hidden_stride(p->layout, layer), at = token * stride;
+	const float *up = p->kept[layer].hidden + at;
+	if (p->layout->shape.activation == ACTIVATION_RELU)
+		return up;
+	bool is_gated = p->layout->shape.activation == ACTIVATION_DRELU;
+	const float *other = is_gated ? p->kept[layer].gate + at : up;
+	for (size_t i = 0; i < n * stride; i++)
+		room[i] = up[i] * other[i];
+	return room;
+}
+
+static void count_hidden(const float *h, size_t stride, uint32_t n, uint32_t d_ff, uint32_t layer,
+	struct losses *sums)
+{
+	for (uint32_t t = 0; t < n; t++, h += stride) {
+		float sum = 0;
+		uint32_t fired = 0;
+		for (uint32_t u = 0; u < d_ff; u++)
+			fired += h[u] > 0;
+		for (uint32_t u = 0; u < d_ff; u++)
+			sum += h[u];
+		sums->hidden += (double)sum;
+		sums->fired[layer] += fired;
+	}
+}
+
+/* relu of w x for a block; the floats behind each row are set, so that whole strides may be worked on. */
+static void up_block(const struct pass *p, uint32_t n, uint32_t d_ff, const float *normed,
+	const float *packed, size_t stride, float *out)
+{
+	uint32_t d = p->layout->shape.d;
+	kernel_product(p->kernel, n, d_ff, d, normed, d, packed, out, stride, false);
+	for (uint32_t t = 0; t < n; t++, out += stride) {
+		relu(out, d_ff);
+		memset(out + d_ff, 0, (stride - d_ff) * sizeof(*out));
+	}
+}
+
+void mlp_forward(struct pass *p, const float *weights, uint32_t tokens, uint32_t layer, float *out,
+	struct losses *sums)
+{
+	const struct layer_layout *at = &p->layout->layer[layer];
+	struct layer_kept *kept = &p->kept[layer];
+	uint32_t d = p->layout->shape.d, d_ff = p->layout->shape.d_ff[layer];
+	size_t stride = hidden_stride(p->layout, layer), wide = kernel_packed_floats(d, d_ff);
+	bool is_gated = p->layout->shape.activation == ACTIVATION_DRELU;
+	float *packed_up = p->packed, *packed_gate = p->packed + wide;
+	kernel_pack_rows(d, d_ff, weights + at->wi, d, packed_up);
+	if (is_gated)
+		kernel_pack_rows(d, d_ff, weights + at->wg, d, packed_gate);
+	kernel_pack_rows(d_ff, d, weights + at->wo, d_ff, p->packed_two);
+	memcpy(out, kept->x_mlp, (size_t)tokens * d * sizeof(*out));
+	for (uint32_t t = 0; t < tokens; t += MLP_BLOCK) {
+		uint32_t n = tokens - t < MLP_BLOCK ? tokens - t : MLP_BLOCK;
+		const float *normed = kept->normed_mlp + (size_t)t * d;
+		up_block(p, n, d_ff, normed, packed_up, stride, kept->hidden + t * stride);
+		if (is_gated)
+			up_block(p, n, d_ff, normed, packed_gate, stride, kept->gate + t * stride);
+		const float *h = hidden_block(p, layer, t, n, p->block);
+		count_hidden(h, stride, n, d_ff, layer, sums);
+		kernel_product(p->kernel, n, d, d_ff, h, stride, p->packed_two, out + (size_t)t * d,
+			d, true);
+	}
+}
+
+/* ---- backward ---- */
+
+/* From dh, in `up`, to the gradients before each ReLU: of wi x in `up`, of wg x in `gate`.  The l1 term adds
+ * its constant slope wherever h > 0. */
+static void fire_backward(const struct pass *p, uint32_t layer, uint32_t token, uint32_t n,
+	float l1, float *up, float *gate)
+{
+	size_t stride = hidden_stride(p->layout, layer), all = n * stride;
+	const float *a = p->kept[layer].hidden + token * stride;
+	const float *b = p->kept[layer].gate ? p->kept[layer].gate + token * stride : NULL;
+	switch (p->layout->shape.activation) {
+	case ACTIVATION_RELU:
+		for (size_t i = 0; i < all; i++)
+			up[i] = a[i] > 0 ? up[i] + l1 : 0;
+		break;
+	case ACTIVATION_RELU_SQUARED:
+		for (size_t i = 0; i < all; i++)
+			up[i] = 2 * a[i] * (up[i] + l1);
+		break;
+	case ACTIVATION_DRELU:
+		for (size_t i = 0; i < all; i++) {
+			float dh = a[i] > 0 && b[i] > 0 ? up[i] + l1 : 0;
+			gate[i] = dh * a[i];
+			up[i] = dh * b[i];
+		}
+		break;
+	}
+}
+
+/* Gradient of one up-projection, and what it sends back to normed. */
+static void up_backward(const struct pass *p, uint32_t n, uint32_t d_ff, const float *dup,
+	size_t stride, const float *packed, float *dw, float *dnormed, bool add)
+{
+	uint32_t d = p->layout->shape.d;
+	kernel_product_by_cols(p->kernel, d_ff, d, n, dup, stride, p->packed_rows, dw, d, true);
+	kernel_product(p->kernel, n, d, d_ff, dup, stride, packed, dnormed, d, add);
+}
+
+void mlp_backward(struct pass *p, const float *weights, uint32_t tokens, uint32_t layer, float l1,
+	float *gradient)
+{
+	const struct layer_layout *at = &p->layout->layer[layer];
+	struct layer_kept *kept = &p->kept[layer];
+	uint32_t d = p->layout->shape.d, d_ff = p->layout->shape.d_ff[layer];
+	size_t stride = hidden_stride(p->layout, layer), wide = kernel_packed_floats(d_ff, d);
+	bool is_gated = p->layout->shape.activation == ACTIVATION_DRELU;
+	float *packed_up = p->packed, *packed_gate = p->packed + wide;
+	kernel_pack_cols(d, d_ff, weights + at->wo, d_ff, p->packed_two);
+	kernel_pack_cols(d_ff, d, weights + at->wi, d, packed_up);
+	if (is_gated)
+		kernel_pack_cols(d_ff, d, weights + at->wg, d, packed_gate);
+	for (uint32_t t = 0; t < tokens; t += MLP_BLOCK) {
+		uint32_t n = tokens - t < MLP_BLOCK ? tokens - t : MLP_BLOCK;
+		const float *dout = p->dx + (size_t)t * d;
+		float *dnormed = p->dnormed + (size_t)t * d, *dup = p->block, *dgate = p->block_two;
+		const float *h = hidden_block(p, layer, t, n, p->block);
+		kernel_pack_cols(n, d_ff, h, stride, p->packed_rows);
+		kernel_product_by_cols(p->kernel, d, d_ff, n, dout, d, p->packed_rows,
+			gradient + at->wo, d_ff, true);
+		kernel_product(p->kernel, n, d_ff, d, dout, d, p->packed_two, dup, stride, false);
+		for (uint32_t i = 0; i < n; i++)
+			memset(dup + i * stride + d_ff, 0, (stride - d_ff) * sizeof(*dup));
+		fire_backward(p, layer, t, n, l1, dup, dgate);
+		kernel_pack_cols(n, d, kept->normed_mlp + (size_t)t * d, d, p->packed_rows);
+		up_backward(p, n, d_ff, dup, stride, packed_up, gradient + at->wi, dnormed, false);
+		if (is_gated)
+			up_backward(p, n, d_ff, dgate, stride, packed_gate, gradient + at->wg,
+				dnormed, true);
+	}
+}

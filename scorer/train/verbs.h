@@ -1,0 +1,8 @@
+/* The verbs of lodestone-train, one function each in verb_NAME.c; main.c has the table.
+ * argv[0] is the verb; the exit status comes back: 0 done, 1 failed, 2 used wrongly. */
+#ifndef LODESTONE_TRAIN_VERBS_H
+#define LODESTONE_TRAIN_VERBS_H
+
+int verb_train(int argc, char **argv);
+
+#endif
