@@ -2,17 +2,12 @@
 #include "index/lexicon.h"
 
 #include "base/bytes.h"
+#include "base/file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct lexicon {
-	void *map; /* NULL: the bytes are somebody else's */
-	size_t map_bytes;
+	struct slice map; /* p == NULL: the bytes are somebody else's */
 	char label[64], digest[33];
 	uint32_t n_concepts, n_names, n_words, n_nodes, n_edges, n_slots, n_children;
 	uint32_t string_bytes, n_abbreviations;
@@ -104,51 +99,26 @@ int lexicon_view(struct slice bytes, const char *label, struct lexicon **out, st
 	return rc;
 }
 
-static int map_file(const char *path, struct slice *out, struct err *e)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return err_set(e, LODE_IO, "lexicon %.100s: %s", path, strerror(errno));
-	void *p = MAP_FAILED;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	else
-		errno = EINVAL;
-	int error = errno;
-	close(fd);
-	if (p == MAP_FAILED)
-		return err_set(e, LODE_IO, "lexicon %.100s: %s", path, strerror(error));
-	*out = slice_of(p, (size_t)st.st_size);
-	return 0;
-}
-
 int lexicon_open(const char *path, struct lexicon **out, struct err *e)
 {
 	struct slice bytes = {0};
 	const char *slash = strrchr(path, '/');
-	int rc = map_file(path, &bytes, e);
+	int rc = file_map(path, &bytes, e);
 	if (rc)
 		return rc;
-	/* The mapping is ours alone; const is of the slice, not of the pages' owner. */
-	union {
-		const void *in;
-		void *out;
-	} map = {.in = bytes.p};
 	rc = lexicon_view(bytes, slash ? slash + 1 : path, out, e);
 	if (rc) {
-		munmap(map.out, bytes.n);
+		file_unmap(bytes);
 		return rc;
 	}
-	(*out)->map = map.out;
-	(*out)->map_bytes = bytes.n;
+	(*out)->map = bytes;
 	return 0;
 }
 
 void lexicon_close(struct lexicon *l)
 {
-	if (l && l->map)
-		munmap(l->map, l->map_bytes);
+	if (l)
+		file_unmap(l->map);
 	free(l);
 }
 

@@ -1,53 +1,9 @@
 /* Input files -> a compiled lexicon on disk. */
 #include "index/lexicon.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "base/file.h"
+
 #include <stdio.h>
-#include <unistd.h>
-
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, p, n);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return LODE_IO;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
-/* Beside its place and then renamed: who has the old one mapped keeps it, and nobody sees half of it. */
-static int write_file(const char *path, struct slice bytes, struct err *e)
-{
-	char beside[4096];
-	int n = snprintf(beside, sizeof(beside), "%s.new-%ld", path, (long)getpid());
-	if (n < 0 || (size_t)n >= sizeof(beside))
-		return err_set(e, LODE_BADREQ, "the path is too long");
-	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return err_set(e, LODE_IO, "%.100s: %s", beside, strerror(errno));
-	int rc = write_all(fd, bytes.p, bytes.n);
-	if (rc == 0 && fsync(fd) != 0)
-		rc = LODE_IO;
-	int error = errno;
-	if (close(fd) != 0 && rc == 0) {
-		rc = LODE_IO;
-		error = errno;
-	}
-	if (rc == 0 && rename(beside, path) != 0) {
-		rc = LODE_IO;
-		error = errno;
-	}
-	if (rc) {
-		unlink(beside);
-		return err_set(e, rc, "%.100s: %s", path, strerror(error));
-	}
-	return 0;
-}
 
 static int fill_report(struct slice bytes, const char *path, const struct lexicon_counts *counts,
 	struct lexicon_report *out, struct err *e)
@@ -87,7 +43,7 @@ int lexicon_build(const char *path, char *const *inputs, unsigned n_inputs,
 	if (rc == 0)
 		rc = fill_report(buf_slice(&bytes), path, &counts, out, e);
 	if (rc == 0)
-		rc = write_file(path, buf_slice(&bytes), e);
+		rc = file_replace(path, &(struct slice){bytes.p, bytes.n}, 1, 0644, e);
 	buf_release(&bytes);
 	lexicon_builder_destroy(b);
 	return rc;

@@ -12,10 +12,12 @@
 /* Logistic stack of one axis: logits[class] = bias + sum of weight * feature (scorer/stack.h says which). */
 enum { STACK_FEATURES_MAX = 48 };
 struct stack_axis {
-	uint32_t classes, features;
-	float weight[3][STACK_FEATURES_MAX + 1]; /* the last is the bias */
+	uint32_t classes,
+		features; /* classes: as the head of that number has; features: at least 1 */
+	float weight[3][STACK_FEATURES_MAX + 1]; /* [class][features + 1]: the last is the bias */
 };
 struct stack {
+	uint32_t layout; /* which features these are weights of: STACK_LAYOUT of scorer/stack.h */
 	struct stack_axis axis[4];
 	/* P(present) = sigmoid(slope * logit(product of the axes) + intercept), then the band of doubt */
 	float present_slope, present_intercept;
@@ -35,13 +37,25 @@ struct model_parts {
 };
 
 /* Writes a file (through a temporary one beside it, renamed when it is durable).  is_bf16: weight
- * matrices as bf16, rounded to nearest even; vectors, heads and firing stay f32. */
+ * matrices as bf16, rounded to nearest even; vectors, heads and firing stay f32.  LODE_BADREQ for what
+ * model_open would refuse, LODE_NOMEM, LODE_FULL, LODE_IO. */
 int model_write(const char *path, const struct model_parts *parts, bool is_bf16, struct err *e);
+/* The same bytes, appended to out. */
+int model_image(const struct model_parts *parts, bool is_bf16, struct buf *out, struct err *e);
 
-/* Opens and checks; weights are f32 in memory whatever the file has. */
+/* Opens and checks; weights are f32 in memory whatever the file has.  Everything is copied: the file may
+ * go away afterwards.  Without a network to run yet: scorer_open makes one.  Closed by scorer_close.
+ * LODE_NOTFOUND, LODE_IO, LODE_NOMEM; LODE_CORRUPT and LODE_VERSION with the place and the reason. */
 int model_open(struct scorer_model **out, const char *path, struct err *e);
-const struct model_parts *model_parts(const struct scorer_model *m);
+/* The same from bytes, which may go away afterwards. */
+int model_open_bytes(struct scorer_model **out, struct slice bytes, struct err *e);
+
+const struct model_parts *model_parts(const struct scorer_model *m); /* valid until scorer_close */
 const struct tok_vocabulary *model_vocabulary(const struct scorer_model *m);
 struct digest128 model_digest(const struct scorer_model *m); /* of the file's data and header */
+bool model_is_bf16(const struct scorer_model *m);
+/* NULL before model_prepare, which packs the weights for the kernels. */
+const struct network *model_network(const struct scorer_model *m);
+int model_prepare(struct scorer_model *m, struct err *e);
 
 #endif

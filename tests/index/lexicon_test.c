@@ -426,7 +426,7 @@ static void what_is_no_lexicon_is_refused_with_a_reason(void **state)
 		"no lexicon at all, but long enough to hold a header of eighty bytes.....");
 	assert_int_equal(lexicon_open(in_folder("no.lex"), &l, &e), LODE_CORRUPT);
 	assert_non_null(strstr(e.text, "no.lex"));
-	assert_int_equal(lexicon_open(in_folder("absent"), &l, &e), LODE_IO);
+	assert_int_equal(lexicon_open(in_folder("absent"), &l, &e), LODE_NOTFOUND);
 	assert_int_equal(lexicon_open(folder, &l, &e), LODE_IO);
 }
 

@@ -1,0 +1,108 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_map(const char *path, struct slice *out, struct err *e)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return err_set(e, errno == ENOENT ? LODE_NOTFOUND : LODE_IO, "%.100s: %s", path,
+			strerror(errno));
+	void *p = MAP_FAILED;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	else
+		errno = EINVAL;
+	int error = errno;
+	close(fd);
+	if (p == MAP_FAILED)
+		return err_set(e, LODE_IO, "%.100s: %s", path, strerror(error));
+	*out = slice_of(p, (size_t)st.st_size);
+	return LODE_OK;
+}
+
+void file_unmap(struct slice map)
+{
+	/* The mapping is its holder's alone; const is of the slice, not of the pages' owner. */
+	union {
+		const void *in;
+		void *out;
+	} own = {.in = map.p};
+	if (map.p)
+		munmap(own.out, map.n);
+}
+
+static int write_all(int fd, struct slice bytes)
+{
+	while (bytes.n > 0) {
+		ssize_t done = write(fd, bytes.p, bytes.n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return LODE_IO;
+		bytes = slice_of(bytes.p + done, bytes.n - (size_t)done);
+	}
+	return LODE_OK;
+}
+
+/* A rename is durable when the folder that holds the name is. */
+static int sync_folder_of(const char *path)
+{
+	char room[4096];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+	if (n >= sizeof(room))
+		return LODE_IO;
+	memcpy(room, path, n);
+	room[n] = '\0';
+	int fd = open(n ? room : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return LODE_IO;
+	int rc = fsync(fd) == 0 ? LODE_OK : LODE_IO;
+	close(fd);
+	return rc;
+}
+
+static int write_new(const char *path, const struct slice *pieces, unsigned n, unsigned mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+	if (fd < 0)
+		return LODE_IO;
+	int rc = LODE_OK;
+	for (unsigned i = 0; i < n && rc == LODE_OK; i++)
+		rc = write_all(fd, pieces[i]);
+	if (rc == LODE_OK && fsync(fd) != 0)
+		rc = LODE_IO;
+	int error = errno;
+	if (close(fd) != 0 && rc == LODE_OK)
+		return LODE_IO;
+	errno = error;
+	return rc;
+}
+
+int file_replace(
+	const char *path, const struct slice *pieces, unsigned n, unsigned mode, struct err *e)
+{
+	char beside[4096];
+	int length = snprintf(beside, sizeof(beside), "%s.new-%ld", path, (long)getpid());
+	if (length < 0 || (size_t)length >= sizeof(beside))
+		return err_set(e, LODE_BADREQ, "the path is too long");
+	int rc = write_new(beside, pieces, n, mode);
+	if (rc == LODE_OK && rename(beside, path) != 0)
+		rc = LODE_IO;
+	int error = errno;
+	if (rc != LODE_OK)
+		unlink(beside);
+	else if ((rc = sync_folder_of(path)) != LODE_OK)
+		error = errno;
+	if (rc == LODE_OK)
+		return LODE_OK;
+	bool is_full = error == ENOSPC || error == EDQUOT;
+	return err_set(e, is_full ? LODE_FULL : LODE_IO, "%.100s: %s", path, strerror(error));
+}
