@@ -43,6 +43,26 @@ void arena_reset(struct arena *a)
 	a->used = 0;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){a->head, a->next, a->used};
+}
+
+void arena_rewind(struct arena *a, struct arena_mark m)
+{
+	/* An arena without a block keeps the one it got: marks are set again and again. */
+	while (a->head != m.head && (m.head || a->head->older)) {
+		struct arena_block *older = a->head->older;
+		free(a->head);
+		a->head = older;
+	}
+	if (a->head) {
+		a->next = m.head ? m.next : a->head->bytes;
+		a->end = a->head->bytes + a->head->size;
+	}
+	a->used = m.used;
+}
+
 static bool add_block(struct arena *a, size_t need)
 {
 	size_t size = a->head ? a->head->size * 2 : FIRST_BLOCK;

@@ -21,6 +21,15 @@ void arena_init(struct arena *a, size_t limit_bytes); /* allocates nothing */
 void arena_release(struct arena *a);                  /* frees all; a may be used again */
 void arena_reset(struct arena *a); /* the same, but keeps the newest block for what comes next */
 
+/* Gives back what was handed out since the mark; nothing older is touched. */
+struct arena_mark {
+	struct arena_block *head;
+	char *next;
+	size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark m);
+
 /* 16-byte aligned, not zeroed; NULL when the limit or the machine's memory is reached.
  * arena_new and arena_array zero what they return. */
 void *arena_alloc(struct arena *a, size_t n);

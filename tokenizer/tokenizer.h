@@ -284,11 +284,36 @@ void tok_vocabulary_close(struct tok_vocabulary *v);
 uint32_t tok_vocabulary_size(const struct tok_vocabulary *v); /* ids: specials, bytes and merges */
 
 /* Subwords of d->text[start..end), small-lettered, with headings, line ends and masks as specials.
- * start and end are on code points.  LODE_NOMEM when the arena is full. */
+ * start and end are on code points.  Spans follow each other without a gap (a blank is in the span of
+ * what follows it); a span is empty where a subword stands for no byte of its own: a heading's border,
+ * a blank that tokenizer/piece.h puts in front, the rest of a letter that folds to several bytes.
+ * LODE_NOMEM when the arena is full. */
 int tok_subwords(const struct tok_vocabulary *v, const struct tok_doc *d, uint32_t start,
 	uint32_t end, struct arena *a, struct tok_subword **out, uint32_t *n);
 /* The bytes an id stands for ("" for specials), borrowed from the vocabulary. */
 struct slice tok_subword_text(const struct tok_vocabulary *v, uint16_t id);
+
+/* ---- what a vocabulary is learnt from ---- */
+
+enum { TOK_PIECE_MAX = 64 }; /* bytes of a piece, and of the longest merge */
+
+/* A stretch that no merge crosses: a word, a digit, a run of one sign, with its leading blank, folded
+ * (tokenizer/piece.h). */
+struct tok_piece {
+	uint32_t start, end;
+	struct slice text; /* in the arena; "" for a special */
+	uint16_t special;  /* enum tok_special; TOK_SUB_PAD: none */
+};
+int tok_pieces(const struct tok_doc *d, uint32_t start, uint32_t end, struct arena *a,
+	struct tok_piece **out, uint32_t *n);
+/* Shorthand that is to be one subword, with and without a leading blank; p NULL behind the last. */
+struct slice tok_shorthand(unsigned i);
+
+struct tok_merge {
+	uint16_t left, right; /* ids below its own, which is TOK_SUBWORD_MERGES + its index */
+};
+/* Appends the bytes tok_vocabulary_open takes, unchecked.  LODE_NOMEM; LODE_TOOBIG. */
+int tok_vocabulary_write(const struct tok_merge *merges, uint32_t n, struct buf *out);
 
 /* Index of the sentence or section that holds a byte offset (the last one for the end). */
 uint32_t tok_sentence_at(const struct tok_doc *d, uint32_t offset);

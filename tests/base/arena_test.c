@@ -158,10 +158,42 @@ static void reset_frees_all_but_the_newest_block(void **state)
 	arena_release(&a);
 }
 
+/* A loop that marks and rewinds holds no more at its end than after its first round, and what is older stays. */
+static void a_mark_is_come_back_to(void **state)
+{
+	struct arena a;
+	arena_init(&a, 64 << 20);
+	for (int round = 0; round < 3; round++) {
+		struct arena_mark m = arena_mark(&a);
+		assert_non_null(arena_alloc(&a, 100));
+		if (round)
+			assert_non_null(arena_alloc(&a, 5 << 20));
+		arena_rewind(&a, m);
+		assert_int_equal(a.used, 0);
+	}
+	char *kept = arena_alloc(&a, 1000);
+	assert_non_null(kept);
+	memset(kept, 7, 1000);
+	struct arena_mark m = arena_mark(&a);
+	for (int round = 0; round < 100; round++) {
+		char *p = arena_alloc(&a, 40000);
+		assert_non_null(p);
+		memset(p, 1, 40000);
+		assert_non_null(arena_alloc(&a, 3 << 20));
+		arena_rewind(&a, m);
+	}
+	assert_int_equal(a.used, m.used);
+	assert_ptr_equal(arena_alloc(&a, 16), kept + 1008);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(kept[i], 7);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(memory_is_aligned_and_disjoint),
 		cmocka_unit_test(odd_limits_are_never_passed),
+		cmocka_unit_test(a_mark_is_come_back_to),
 		cmocka_unit_test(nothing_is_not_a_failure),
 		cmocka_unit_test(a_limit_that_is_a_multiple_of_16_can_be_used_up),
 		cmocka_unit_test(huge_and_overflowing_sizes_give_null),
