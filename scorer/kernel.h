@@ -38,6 +38,10 @@ struct kernel {
 	float (*largest)(const float *x, uint32_t n);
 	/* The sum of x[i] * y[i]. */
 	float (*dot)(const float *x, const float *y, uint32_t n);
+	/* x[i] = x[i] > 0 ? x[i] : 0; adds what is left to *sum and returns how many are above 0. */
+	uint32_t (*relu)(float *x, uint32_t n, float *sum);
+	/* slope[i] = kept[i] > 0 ? slope[i] + more : 0. */
+	void (*relu_back)(float *slope, const float *kept, uint32_t n, float more);
 };
 
 /* The paths this machine can take, the best first; tests compare them. */

@@ -138,8 +138,47 @@ TARGET static float PATH(dot)(const float *x, const float *y, uint32_t n)
 	return total;
 }
 
-static const struct kernel PATH(kernel) = {
-	PATH_NAME, PATH(tile_by_rows), PATH(tile_by_cols), PATH(exp_sum), PATH(largest), PATH(dot)};
+TARGET static uint32_t PATH(relu)(float *x, uint32_t n, float *sum)
+{
+	VEC left = {0};
+	UVEC above = {0};
+	uint32_t i = 0, count = 0;
+	for (; n - i >= LANES; i += LANES) {
+		VEC v = *(const VEC *)(const void *)(x + i);
+		UVEC is_above = (UVEC)(v > 0);
+		v = (VEC)((UVEC)v & is_above);
+		*(VEC *)(void *)(x + i) = v;
+		left += v;
+		above -= is_above;
+	}
+	uint32_t part[LANES];
+	memcpy(part, &above, sizeof(part));
+	for (unsigned j = 0; j < LANES; j++)
+		count += part[j];
+	float total = PATH(sum)(&left);
+	for (; i < n; i++) {
+		x[i] = x[i] > 0 ? x[i] : 0;
+		total += x[i];
+		count += x[i] > 0;
+	}
+	*sum += total;
+	return count;
+}
+
+TARGET static void PATH(relu_back)(float *slope, const float *kept, uint32_t n, float more)
+{
+	uint32_t i = 0;
+	for (; n - i >= LANES; i += LANES) {
+		UVEC is_above = (UVEC)(*(const VEC *)(const void *)(kept + i) > 0);
+		VEC v = *(const VEC *)(const void *)(slope + i) + more;
+		*(VEC *)(void *)(slope + i) = (VEC)((UVEC)v & is_above);
+	}
+	for (; i < n; i++)
+		slope[i] = kept[i] > 0 ? slope[i] + more : 0;
+}
+
+static const struct kernel PATH(kernel) = {PATH_NAME, PATH(tile_by_rows), PATH(tile_by_cols),
+	PATH(exp_sum), PATH(largest), PATH(dot), PATH(relu), PATH(relu_back)};
 
 #undef PATH
 #undef PATH_NAME

@@ -5,12 +5,6 @@
 
 /* ---- forward ---- */
 
-static void relu(float *x, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++)
-		x[i] = x[i] > 0 ? x[i] : 0;
-}
-
 /* h of a block from what was kept; for ReLU it is what was kept. */
 static const float *hidden_block(
 	const struct pass *p, uint32_t layer, uint32_t token, uint32_t n, float *room)
@@ -26,31 +20,45 @@ static const float *hidden_block(
 	return room;
 }
 
-static void count_hidden(const float *h, size_t stride, uint32_t n, uint32_t d_ff, uint32_t layer,
-	struct losses *sums)
+/* Counts what is above 0 already. */
+static void count_hidden(
+	const struct pass *p, uint32_t layer, uint32_t n, float *h, struct losses *sums)
 {
+	size_t stride = hidden_stride(p->layout, layer);
 	for (uint32_t t = 0; t < n; t++, h += stride) {
 		float sum = 0;
-		uint32_t fired = 0;
-		for (uint32_t u = 0; u < d_ff; u++)
-			fired += h[u] > 0;
-		for (uint32_t u = 0; u < d_ff; u++)
-			sum += h[u];
+		sums->fired[layer] += p->kernel->relu(h, p->layout->shape.d_ff[layer], &sum);
 		sums->hidden += (double)sum;
-		sums->fired[layer] += fired;
 	}
 }
 
-/* relu of w x for a block; the floats behind each row are set, so that whole strides may be worked on. */
+/* w x for a block; the floats behind each row are set, so that whole strides may be worked on. */
 static void up_block(const struct pass *p, uint32_t n, uint32_t d_ff, const float *normed,
 	const float *packed, size_t stride, float *out)
 {
 	uint32_t d = p->layout->shape.d;
 	kernel_product(p->kernel, n, d_ff, d, normed, d, packed, out, stride, false);
-	for (uint32_t t = 0; t < n; t++, out += stride) {
-		relu(out, d_ff);
+	for (uint32_t t = 0; t < n; t++, out += stride)
 		memset(out + d_ff, 0, (stride - d_ff) * sizeof(*out));
+}
+
+/* The ReLUs of a block, and what follows them: h in `room`, or where ReLU alone left it. */
+static const float *fire_forward(const struct pass *p, uint32_t layer, uint32_t token, uint32_t n,
+	float *room, struct losses *sums)
+{
+	size_t stride = hidden_stride(p->layout, layer), at = token * stride;
+	struct losses ignored = {0};
+	float *up = p->kept[layer].hidden + at;
+	if (p->layout->shape.activation == ACTIVATION_RELU) {
+		count_hidden(p, layer, n, up, sums);
+		return up;
 	}
+	count_hidden(p, layer, n, up, &ignored);
+	if (p->layout->shape.activation == ACTIVATION_DRELU)
+		count_hidden(p, layer, n, p->kept[layer].gate + at, &ignored);
+	hidden_block(p, layer, token, n, room);
+	count_hidden(p, layer, n, room, sums);
+	return room;
 }
 
 void mlp_forward(struct pass *p, const float *weights, uint32_t tokens, uint32_t layer, float *out,
@@ -73,8 +81,7 @@ void mlp_forward(struct pass *p, const float *weights, uint32_t tokens, uint32_t
 		up_block(p, n, d_ff, normed, packed_up, stride, kept->hidden + t * stride);
 		if (is_gated)
 			up_block(p, n, d_ff, normed, packed_gate, stride, kept->gate + t * stride);
-		const float *h = hidden_block(p, layer, t, n, p->block);
-		count_hidden(h, stride, n, d_ff, layer, sums);
+		const float *h = fire_forward(p, layer, t, n, p->block, sums);
 		kernel_product(p->kernel, n, d, d_ff, h, stride, p->packed_two, out + (size_t)t * d,
 			d, true);
 	}
@@ -90,22 +97,16 @@ static void fire_backward(const struct pass *p, uint32_t layer, uint32_t token, 
 	size_t stride = hidden_stride(p->layout, layer), all = n * stride;
 	const float *a = p->kept[layer].hidden + token * stride;
 	const float *b = p->kept[layer].gate ? p->kept[layer].gate + token * stride : NULL;
-	switch (p->layout->shape.activation) {
-	case ACTIVATION_RELU:
+	p->kernel->relu_back(up, a, (uint32_t)all, l1);
+	if (p->layout->shape.activation == ACTIVATION_RELU_SQUARED)
 		for (size_t i = 0; i < all; i++)
-			up[i] = a[i] > 0 ? up[i] + l1 : 0;
-		break;
-	case ACTIVATION_RELU_SQUARED:
-		for (size_t i = 0; i < all; i++)
-			up[i] = 2 * a[i] * (up[i] + l1);
-		break;
-	case ACTIVATION_DRELU:
-		for (size_t i = 0; i < all; i++) {
-			float dh = a[i] > 0 && b[i] > 0 ? up[i] + l1 : 0;
-			gate[i] = dh * a[i];
-			up[i] = dh * b[i];
-		}
-		break;
+			up[i] *= 2 * a[i];
+	if (p->layout->shape.activation != ACTIVATION_DRELU)
+		return;
+	p->kernel->relu_back(up, b, (uint32_t)all, 0);
+	for (size_t i = 0; i < all; i++) {
+		gate[i] = up[i] * a[i];
+		up[i] *= b[i];
 	}
 }
 
