@@ -4,5 +4,6 @@
 #define LODESTONE_TRAIN_VERBS_H
 
 int verb_train(int argc, char **argv);
+int verb_vocabulary(int argc, char **argv);
 
 #endif

@@ -1,0 +1,37 @@
+/* lodestone-train: makes the scorer's vocabulary and weights.  Offline; the daemon never links it. */
+#include "scorer/train/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct verb {
+	const char *name, *what;
+	int (*run)(int argc, char **argv);
+} verbs[] = {
+	{"vocabulary", "learn a vocabulary of subwords from texts", verb_vocabulary},
+};
+
+enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
+
+static void help(FILE *to)
+{
+	fprintf(to, "usage: lodestone-train VERB [OPTIONS]\n\n");
+	for (size_t i = 0; i < VERBS; i++)
+		fprintf(to, "  %-14s %s\n", verbs[i].name, verbs[i].what);
+	fprintf(to, "\nlodestone-train VERB --help says more.\n");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		help(stdout);
+		return 0;
+	}
+	for (size_t i = 0; argc > 1 && i < VERBS; i++)
+		if (strcmp(argv[1], verbs[i].name) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	if (argc > 1)
+		fprintf(stderr, "lodestone-train: no such verb: %s\n", argv[1]);
+	help(stderr);
+	return 2;
+}

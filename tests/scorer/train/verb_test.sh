@@ -1,0 +1,42 @@
+#!/bin/sh
+# lodestone-train from outside: misuse is 2, failure is 1, one command twice gives the same bytes.
+set -eu
+train=$1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+expect() { # STATUS ARGUMENTS...
+	want=$1
+	shift
+	got=0
+	"$train" "$@" >"$tmp/out" 2>"$tmp/err" || got=$?
+	[ "$got" = "$want" ] || { echo "lodestone-train $*: $got, not $want"; cat "$tmp/err"; exit 1; }
+}
+
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	echo "{\"id\":\"$i\",\"text\":\"No fever, no chills. Denies cough (-).\"}"
+done >"$tmp/a.jsonl"
+printf '1\n2\n' >"$tmp/skip"
+printf '1\n99\n' >"$tmp/skip-others"
+
+expect 2
+expect 2 nonsense
+expect 0 --help
+expect 0 vocabulary --help
+expect 2 vocabulary
+expect 2 vocabulary --out "$tmp/v"
+expect 2 vocabulary "$tmp/a.jsonl"
+expect 2 vocabulary --ids 12 --out "$tmp/v" "$tmp/a.jsonl"
+expect 2 vocabulary --ids -1 --out "$tmp/v" "$tmp/a.jsonl"
+expect 2 vocabulary --colour --out "$tmp/v" "$tmp/a.jsonl"
+expect 2 vocabulary "$tmp/a.jsonl" --out
+expect 1 vocabulary --out "$tmp/v" "$tmp/missing.jsonl"
+expect 1 vocabulary --out "$tmp/v" "$tmp/a.jsonl:$tmp/skip-others"
+expect 1 vocabulary --out "$tmp/no/folder" "$tmp/a.jsonl"
+expect 0 vocabulary --ids 400 --out "$tmp/v" "$tmp/a.jsonl"
+expect 0 vocabulary --ids 400 --out "$tmp/w" "$tmp/a.jsonl"
+cmp "$tmp/v" "$tmp/w"
+grep -q 'learnt from *10 documents' "$tmp/out"
+expect 0 vocabulary --ids 400 --hold-out 4 --out "$tmp/w" "$tmp/a.jsonl:$tmp/skip"
+grep -q 'learnt from *6 documents' "$tmp/out"
+grep -q 'held out *2 documents' "$tmp/out"
