@@ -8,6 +8,7 @@ static const struct verb {
 	const char *name, *what;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
+	{"generate", "print made-up examples as a table", verb_generate},
 	{"vocabulary", "learn a vocabulary of subwords from texts", verb_vocabulary},
 };
 

@@ -10,7 +10,7 @@
  * Exit 77 when the data is absent. */
 #include "scorer/cue_scan.h"
 #include "tests/scorer/eval_precision.h"
-#include "tests/scorer/eval_score.h"
+#include "scorer/train/eval_score.h"
 
 #include <stdio.h>
 #include <stdlib.h>

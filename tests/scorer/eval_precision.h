@@ -2,7 +2,7 @@
 #ifndef LODESTONE_TESTS_SCORER_EVAL_PRECISION_H
 #define LODESTONE_TESTS_SCORER_EVAL_PRECISION_H
 
-#include "tests/scorer/eval_score.h"
+#include "scorer/train/eval_score.h"
 
 #include <stdio.h>
 

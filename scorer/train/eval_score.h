@@ -1,8 +1,8 @@
 /* Counting right and wrong the way the data README says. */
-#ifndef LODESTONE_TESTS_SCORER_EVAL_SCORE_H
-#define LODESTONE_TESTS_SCORER_EVAL_SCORE_H
+#ifndef LODESTONE_TRAIN_EVAL_SCORE_H
+#define LODESTONE_TRAIN_EVAL_SCORE_H
 
-#include "tests/scorer/eval_data.h"
+#include "scorer/train/eval_data.h"
 
 /* What was answered for an item, axis by axis. */
 struct eval_answer {
@@ -44,5 +44,12 @@ struct eval_interval {
 };
 struct eval_interval eval_bootstrap(
 	const struct eval_view *v, double (*measure)(const struct eval_view *));
+
+/* The same of measure(v) - measure(base), both on the same resamples: v and base hold the same items in the
+ * same order. */
+struct eval_interval eval_bootstrap_gain(const struct eval_view *v, const struct eval_view *base,
+	double (*measure)(const struct eval_view *));
+
+double eval_specificity(struct eval_confusion c); /* TN / (TN + FP) */
 
 #endif

@@ -1,4 +1,4 @@
-#include "tests/scorer/eval_score.h"
+#include "scorer/train/eval_score.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,6 +31,11 @@ double eval_mcc(struct eval_confusion c)
 {
 	double d = sqrt((double)(c.tp + c.fp) * (c.tp + c.fn) * (c.tn + c.fp) * (c.tn + c.fn));
 	return d > 0 ? ((double)c.tp * c.tn - (double)c.fp * c.fn) / d : 0;
+}
+
+double eval_specificity(struct eval_confusion c)
+{
+	return c.tn + c.fp ? (double)c.tn / (c.tn + c.fp) : 0;
 }
 
 double eval_axis_f1(const struct eval_view *v, enum eval_axis axis)
@@ -109,40 +114,68 @@ static void clusters_make(const struct eval_view *v, struct clusters *c)
 	c->start[c->n] = v->n;
 }
 
-/* A resample may hold more items than the view: clusters differ in size. */
-static void resample(const struct eval_view *v, const struct clusters *c, uint64_t *state,
-	struct eval_view *out, unsigned room)
+/* A resample may hold more items than the view: clusters differ in size.  Draws indices of items. */
+static unsigned resample(const struct clusters *c, uint64_t *state, unsigned *picked, unsigned room)
 {
-	out->n = 0;
+	unsigned n = 0;
 	for (unsigned i = 0; i < c->n; i++) {
 		*state = *state * 6364136223846793005u + 1442695040888963407u;
 		unsigned pick = (unsigned)((*state >> 33) % c->n);
-		for (unsigned k = c->start[pick]; k < c->start[pick + 1] && out->n < room; k++) {
-			out->items[out->n] = v->items[c->item[k]];
-			out->answers[out->n++] = v->answers[c->item[k]];
-		}
+		for (unsigned k = c->start[pick]; k < c->start[pick + 1] && n < room; k++)
+			picked[n++] = c->item[k];
+	}
+	return n;
+}
+
+static void take(
+	const struct eval_view *v, const unsigned *picked, unsigned n, struct eval_view *out)
+{
+	out->n = n;
+	for (unsigned i = 0; i < n; i++) {
+		out->items[i] = v->items[picked[i]];
+		out->answers[i] = v->answers[picked[i]];
 	}
 }
 
-struct eval_interval eval_bootstrap(
-	const struct eval_view *v, double (*measure)(const struct eval_view *))
+/* base NULL: of the measure itself. */
+static struct eval_interval bootstrap(const struct eval_view *v, const struct eval_view *base,
+	double (*measure)(const struct eval_view *))
 {
 	unsigned room = 4 * v->n + 16;
 	struct clusters c;
 	clusters_make(v, &c);
 	struct eval_view r = {calloc(room, sizeof(void *)), calloc(room, sizeof(void *)), 0};
+	unsigned *picked = calloc(room, sizeof(*picked));
 	double *values = calloc(RESAMPLES, sizeof(*values));
 	uint64_t state = 20260101;
 	for (unsigned i = 0; c.n && i < RESAMPLES; i++) {
-		resample(v, &c, &state, &r, room);
+		unsigned n = resample(&c, &state, picked, room);
+		take(v, picked, n, &r);
 		values[i] = measure(&r);
+		if (!base)
+			continue;
+		take(base, picked, n, &r);
+		values[i] -= measure(&r);
 	}
 	qsort(values, RESAMPLES, sizeof(*values), by_value);
 	struct eval_interval out = {values[RESAMPLES / 40], values[RESAMPLES - RESAMPLES / 40 - 1]};
 	free(values);
+	free(picked);
 	free(r.items);
 	free(r.answers);
 	free(c.item);
 	free(c.start);
 	return out;
+}
+
+struct eval_interval eval_bootstrap(
+	const struct eval_view *v, double (*measure)(const struct eval_view *))
+{
+	return bootstrap(v, NULL, measure);
+}
+
+struct eval_interval eval_bootstrap_gain(const struct eval_view *v, const struct eval_view *base,
+	double (*measure)(const struct eval_view *))
+{
+	return bootstrap(v, base, measure);
 }

@@ -1,0 +1,58 @@
+#include "scorer/train/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+int file_read(const char *path, struct arena *a, struct slice *out, struct err *e)
+{
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return err_set(e, LODE_NOTFOUND, "%s: %s", path, strerror(errno));
+	struct buf b = {.p = NULL};
+	char block[65536];
+	for (size_t n; (n = fread(block, 1, sizeof(block), f)) > 0;)
+		buf_put(&b, block, n);
+	bool is_bad = ferror(f) != 0;
+	fclose(f);
+	*out = arena_slice(a, b.n ? buf_slice(&b) : SLICE(""));
+	bool is_short = b.failed || !out->p;
+	buf_release(&b);
+	if (is_bad)
+		return err_set(e, LODE_IO, "%s cannot be read", path);
+	return is_short ? err_set(e, LODE_NOMEM, "%s", path) : 0;
+}
+
+bool file_piece(struct slice *rest, char mark, struct slice *piece)
+{
+	if (!rest->p || rest->n == 0)
+		return false;
+	const char *at = memchr(rest->p, mark, rest->n);
+	size_t n = at ? (size_t)(at - rest->p) : rest->n;
+	*piece = slice_of(rest->p, n);
+	n += at != NULL;
+	*rest = slice_of(rest->p + n, rest->n - n);
+	return true;
+}
+
+bool file_line(struct slice *rest, struct slice *line)
+{
+	if (!file_piece(rest, '\n', line))
+		return false;
+	if (line->n && line->p[line->n - 1] == '\r')
+		line->n--;
+	return true;
+}
+
+unsigned file_fields(struct slice line, struct slice *fields, unsigned room)
+{
+	unsigned n = 0;
+	while (n < room) {
+		const char *tab = n + 1 < room ? memchr(line.p, '\t', line.n) : NULL;
+		size_t len = tab ? (size_t)(tab - line.p) : line.n;
+		fields[n++] = slice_of(line.p, len);
+		if (!tab)
+			break;
+		line = slice_of(tab + 1, line.n - len - 1);
+	}
+	return n;
+}
