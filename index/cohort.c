@@ -51,8 +51,8 @@ static int add_list(struct cohort *c, struct run_list list, struct err *e)
 	return bad ? err_set(e, LODE_CORRUPT, "a list of patients does not parse") : 0;
 }
 
-static int open_runs(
-	struct snapshot *s, struct arena *a, struct run **out, uint32_t *n, struct err *e)
+int runs_open(struct snapshot *s, bool with_index, struct arena *a, struct run **out, uint32_t *n,
+	struct err *e)
 {
 	struct run_entry *listed;
 	int rc = store_runs(&s->txn, &s->state, a, &listed, n, e);
@@ -61,18 +61,19 @@ static int open_runs(
 	struct run *runs = arena_array(a, struct run, *n + 1UL);
 	if (!runs)
 		return err_set(e, LODE_NOMEM, "no memory for %u runs", *n);
-	for (uint32_t i = 0; rc == 0 && i < *n; i++)
+	for (uint32_t i = 0; rc == 0 && i < *n; i++) {
 		rc = run_open(&s->txn, &listed[i], &runs[i], e);
+		if (rc == 0 && with_index)
+			rc = run_index(&runs[i], a, e);
+	}
 	*out = runs;
 	return rc;
 }
 
-int cohort_add_term(struct snapshot *s, struct cohort *c, struct slice term, struct arena *scratch,
-	struct err *e)
+int runs_add_term(
+	const struct run *runs, uint32_t n, struct slice term, struct cohort *c, struct err *e)
 {
-	struct run *runs = NULL;
-	uint32_t n = 0;
-	int rc = open_runs(s, scratch, &runs, &n, e);
+	int rc = 0;
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
 		struct run_list list;
 		rc = run_find(&runs[i], term, &list, e);
@@ -82,6 +83,15 @@ int cohort_add_term(struct snapshot *s, struct cohort *c, struct slice term, str
 			rc = 0;
 	}
 	return rc;
+}
+
+int cohort_add_term(struct snapshot *s, struct cohort *c, struct slice term, struct arena *scratch,
+	struct err *e)
+{
+	struct run *runs = NULL;
+	uint32_t n = 0;
+	int rc = runs_open(s, false, scratch, &runs, &n, e);
+	return rc ? rc : runs_add_term(runs, n, term, c, e);
 }
 
 /* ---- prefixes ---- */
@@ -130,7 +140,7 @@ int cohort_add_prefix(struct snapshot *s, struct cohort *c, struct slice prefix,
 	struct run *runs = NULL;
 	uint32_t n = 0, terms = 0;
 	const struct run_walk *low;
-	int rc = open_runs(s, scratch, &runs, &n, e);
+	int rc = runs_open(s, false, scratch, &runs, &n, e);
 	struct run_walk *w = rc ? NULL : arena_array(scratch, struct run_walk, n + 1UL);
 	bool *on = rc ? NULL : arena_array(scratch, bool, n + 1UL);
 	if (!w || !on)

@@ -25,6 +25,9 @@ struct index_options {
 	 * only reads.  What is read at opening may be of two revisions: LODE_CORRUPT is then to be
 	 * believed when it stays. */
 	bool is_beside;
+	/* Segments are verified whenever a chart is opened, not once in ten seconds: for tests that damage the
+	 * file below an open index. */
+	bool trusts_nothing;
 };
 
 /* Opens or creates DIR/index.  Checks: format version and flags, tokenizer version, file length
@@ -183,7 +186,8 @@ static inline bool cohort_has(const struct cohort *c, uint32_t number)
 int snapshot_patient(struct snapshot *s, uint32_t number, struct slice *id, struct err *e);
 
 /* One patient's chart: every segment listed in the patient record is present and its header and
- * index part carry the recorded digests, or it is counted as damaged. */
+ * index part carry the recorded digests (the index part: when last looked at, ten seconds ago at most), or it
+ * is counted as damaged. */
 struct chart;
 /* Memory from a; dead when the snapshot ends.  LODE_NOTFOUND: no such patient (checked against the
  * guarded patient list); LODE_CORRUPT: the patient record itself is damaged. */

@@ -340,6 +340,15 @@ static void end(struct rank *r)
 	free(r);
 }
 
+/* Nothing was found, in segments that may have been verified a while ago (trust.h). */
+static void recheck(struct chart *c, const struct scope *scope, struct search_counts *counts)
+{
+	uint64_t before = c->info.damaged_segments;
+	chart_recheck(c);
+	if (counts->complete && c->info.damaged_segments > before)
+		scope_count(c, scope, counts);
+}
+
 int chart_rank(struct chart *c, const struct rank_query *query, const struct scope *scope,
 	struct tokenizer *t, const struct search_stop *stop, struct arena *a,
 	struct ranked_result *out, struct err *e)
@@ -358,6 +367,8 @@ int chart_rank(struct chart *c, const struct rank_query *query, const struct sco
 		scope_count(c, scope, &result.counts);
 		rc = rank_chart(r, e);
 	}
+	if (rc == 0 && r->n_found == 0)
+		recheck(c, scope, &result.counts);
 	if (rc == 0) {
 		rank_score(r);
 		rc = rank_show(r, a, &result, e);

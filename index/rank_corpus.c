@@ -3,9 +3,18 @@
  * Sets of patients come from the cohort index and may be too large, never too small.  Where it is damaged
  * everybody is looked at. */
 #include "index/rank.h"
+#include "index/run.h"
 #include "index/store.h"
 
 #include <stdlib.h>
+
+enum { KNOWN = 64 };
+
+/* A term looked up before: forms of one word share their beginnings. */
+struct known {
+	uint64_t digest;
+	struct cohort set;
+};
 
 struct listing {
 	struct rank *r;
@@ -13,6 +22,10 @@ struct listing {
 	struct cohort left, right;         /* for halves of a word */
 	struct cohort position, positions; /* for words of a name */
 	uint32_t words;                    /* of a set */
+	struct run *runs;
+	uint32_t n_runs;
+	struct known known[KNOWN];
+	struct cohort leaves[QUERY_LEAVES_MAX]; /* bits NULL: not asked for yet */
 };
 
 static struct cohort new_set(struct listing *l)
@@ -55,10 +68,21 @@ static int no_memory(struct err *e)
 
 static int add_term(struct listing *l, struct cohort *out, struct slice term, struct err *e)
 {
-	int rc = scope_stop(l->r->stop, e);
+	uint64_t digest = digest64(term) | 1;
+	struct known *k = &l->known[digest / 2 % KNOWN];
+	int rc = 0;
+	if (k->digest != digest) {
+		rc = scope_stop(l->r->stop, e);
+		if (rc == 0 && !k->set.bits && !(k->set = new_set(l)).bits)
+			rc = no_memory(e);
+		if (rc < 0)
+			return rc;
+		clear(l, &k->set);
+		rc = runs_add_term(l->runs, l->n_runs, term, &k->set, e);
+		k->digest = rc ? 0 : digest;
+	}
 	if (rc == 0)
-		rc = cohort_add_term(l->r->snapshot, out, term, &l->r->scratch, e);
-	arena_reset(&l->r->scratch);
+		unite(l, out, &k->set);
 	return rc;
 }
 
@@ -119,7 +143,7 @@ static int add_name(struct listing *l, uint32_t name, struct cohort *out, struct
 
 /* ---- the tree ---- */
 
-static int add_leaf(
+static int find_leaf(
 	struct listing *l, const struct query_node *n, struct cohort *out, struct err *e)
 {
 	const struct rank_leaf *leaf = &l->r->leaves[n->number];
@@ -132,6 +156,21 @@ static int add_leaf(
 	for (uint32_t i = 0; i < leaf->n_names && rc == 0; i++)
 		rc = add_name(l, leaf->first_name + i, out, e);
 	return rc ? rc : cohort_add_pending(l->r->snapshot, out, e);
+}
+
+static int add_leaf(
+	struct listing *l, const struct query_node *n, struct cohort *out, struct err *e)
+{
+	struct cohort *set = &l->leaves[n->number];
+	if (!set->bits) {
+		struct cohort fresh = new_set(l);
+		int rc = fresh.bits ? find_leaf(l, n, &fresh, e) : no_memory(e);
+		if (rc < 0)
+			return rc;
+		*set = fresh;
+	}
+	unite(l, out, set);
+	return 0;
 }
 
 /* Patients of whom the tree may be true; what is negated says nothing. */
@@ -238,7 +277,9 @@ int rank_list_patients(struct rank *r, struct err *e)
 		return no_memory(e);
 	for (uint32_t i = 0; i < l.all.n_numbers; i++)
 		recall_set(l.all.bits, i);
-	rc = judge(&l, r->tree, &set, &why);
+	rc = runs_open(r->snapshot, true, &r->room, &l.runs, &l.n_runs, &why);
+	if (rc == 0)
+		rc = judge(&l, r->tree, &set, &why);
 	for (uint32_t k = 0; k < r->n_items && rc == 0; k++)
 		rc = add_scored(&l, r->items[k].node, &set, &why);
 	bool everybody = rc == 0 && memcmp(set.bits, l.all.bits, l.words * sizeof(uint64_t)) == 0;

@@ -134,22 +134,26 @@ static int read_joins(struct recall *r, uint16_t print, uint64_t *out, struct er
 	return more < 0 ? more : any;
 }
 
+/* Eight at once: gcc and clang make one instruction of each step. */
+typedef uint16_t prints __attribute__((vector_size(16)));
+
 /* Whether a search of all chunks for the fingerprint would find any. */
 static bool has_join(const struct recall *r, uint16_t print)
 {
-	enum { AT_ONCE = 32 };
-	uint16_t some[AT_ONCE] = {0};
 	const char *p = r->seg->joins.p;
-	uint16_t any = 0;
-	size_t left = r->seg->joins.n / SEGMENT_JOIN;
-	for (; left >= AT_ONCE; left -= AT_ONCE, p += sizeof(some)) {
-		memcpy(some, p, sizeof(some));
-		for (unsigned i = 0; i < AT_ONCE; i++)
-			any |= le16toh(some[i]) == print;
+	size_t left = r->seg->joins.n;
+	uint16_t wanted = htole16(print);
+	prints any = {0}, some;
+	for (; left >= sizeof(some); left -= sizeof(some), p += sizeof(some)) {
+		memcpy(&some, p, sizeof(some));
+		any |= (prints)(some == wanted);
 	}
-	for (; left > 0; left--, p += SEGMENT_JOIN)
-		any |= load_le16(p) == print;
-	return any || r->many_joins;
+	bool found = r->many_joins;
+	for (unsigned i = 0; i < sizeof(any) / sizeof(any[0]); i++)
+		found |= any[i] != 0;
+	for (; left > 0; left -= SEGMENT_JOIN, p += SEGMENT_JOIN)
+		found |= load_le16(p) == print;
+	return found;
 }
 
 /* "pre-eclampsia", for "preeclampsia". */

@@ -57,7 +57,37 @@ static int open_block(
 	return record_open(DB_RUN, key, value, out, e);
 }
 
+int run_index(struct run *r, struct arena *a, struct err *e)
+{
+	uint32_t n = r->listed.n_blocks;
+	struct reader blocks = r->blocks;
+	struct run_block *index = arena_array(a, struct run_block, n + 1UL);
+	if (!index)
+		return err_set(e, LODE_NOMEM, "no memory for %u blocks of a run", n);
+	for (uint32_t i = 0; i < n; i++)
+		if (!next_first(&blocks, &index[i].first, &index[i].checksum))
+			return bad_run(r, e, "its header does not parse");
+	r->index = index;
+	return 0;
+}
+
 /* ---- lists ---- */
+
+/* Steps over n varints: eight bytes at a time, of which as many end one as have no high bit. */
+static bool skip_varints(struct reader *in, uint32_t n)
+{
+	while (reader_left(in) >= 8) {
+		uint64_t ends = ~load_le64(in->p) & UINT64_C(0x8080808080808080);
+		uint32_t some = (uint32_t)__builtin_popcountll(ends);
+		if (some >= n)
+			break;
+		reader_take(in, 8);
+		n -= some;
+	}
+	while (n > 0 && reader_left(in) > 0)
+		n -= reader_u8(in) < 0x80;
+	return n == 0;
+}
 
 static bool read_list(struct reader *in, struct run_list *out)
 {
@@ -75,9 +105,7 @@ static bool read_list(struct reader *in, struct run_list *out)
 		return true;
 	}
 	out->in = *in;
-	for (uint32_t i = 0; i < out->left && !in->bad; i++)
-		reader_varint(in);
-	return !in->bad;
+	return skip_varints(in, out->left);
 }
 
 static bool next_bit(struct run_list *l, uint32_t *patient)
@@ -145,6 +173,31 @@ int run_walk_next(struct run_walk *w, struct err *e)
 	return step(w) ? 1 : bad_run(w->run, e, "a block does not parse");
 }
 
+/* As seek_block, in a run that has an index; what is behind the block is not to be walked. */
+static int seek_indexed(struct run_walk *w, struct slice term, struct err *e)
+{
+	const struct run *r = w->run;
+	uint32_t lo = 0, hi = r->listed.n_blocks;
+	if (hi == 0)
+		return LODE_NOTFOUND;
+	while (hi - lo > 1) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (slice_cmp(r->index[mid].first, term) <= 0)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	struct run_block *b = &r->index[lo];
+	int rc = b->is_open ? 0 : open_block(r, lo + 1, b->checksum, &b->in, e);
+	if (rc)
+		return rc;
+	b->is_open = true;
+	w->in = b->in;
+	w->block = r->listed.n_blocks;
+	w->n = 0;
+	return 0;
+}
+
 /* Opens the block in which term would stand: the last whose first term is not above it, or the first
  * of all.  A header is a few hundred short strings: one pass over it is a few microseconds. */
 static int seek_block(struct run_walk *w, struct slice term, struct err *e)
@@ -184,7 +237,11 @@ int run_walk_seek(struct run_walk *w, struct slice from, struct err *e)
 int run_find(const struct run *r, struct slice term, struct run_list *out, struct err *e)
 {
 	struct run_walk w = run_walk_of(r);
-	int more = run_walk_seek(&w, term, e);
+	int more = r->index ? seek_indexed(&w, term, e) : seek_block(&w, term, e);
+	if (more)
+		return more;
+	while ((more = run_walk_next(&w, e)) > 0 && slice_cmp(run_walk_term(&w), term) < 0)
+		;
 	if (more < 0)
 		return more;
 	if (more == 0 || !slice_eq(run_walk_term(&w), term))

@@ -60,8 +60,25 @@ struct run {
 	struct run_entry listed;
 	struct reader blocks; /* per block: str first term, u64 checksum */
 	uint64_t n_terms, n_pairs;
+	struct run_block *index; /* NULL: none */
 };
+/* A block of a run that many terms are looked up in: found by halving, verified once. */
+struct run_block {
+	struct slice first;
+	uint64_t checksum;
+	struct reader in;
+	bool is_open;
+};
+/* Array in a: LODE_NOMEM; LODE_CORRUPT: the header does not parse. */
+int run_index(struct run *r, struct arena *a, struct err *e);
 int run_open(struct txn *t, const struct run_entry *listed, struct run *out, struct err *e);
+
+/* All runs of a snapshot, opened; with_index: of use for many terms. */
+int runs_open(struct snapshot *s, bool with_index, struct arena *a, struct run **out, uint32_t *n,
+	struct err *e);
+/* Adds the patients of a term. */
+int runs_add_term(
+	const struct run *runs, uint32_t n, struct slice term, struct cohort *c, struct err *e);
 
 /* One term's patients. */
 struct run_list {

@@ -65,6 +65,10 @@ struct slice segment_part(const struct segment *s, unsigned part);
 int segment_open(
 	struct slice key, struct slice blob, uint64_t expect, struct segment *out, struct err *e);
 
+/* As segment_open, but only the header is verified: the caller has verified the parts before. */
+int segment_open_trusted(
+	struct slice key, struct slice blob, uint64_t expect, struct segment *out, struct err *e);
+
 /* As segment_open, but of the parts only the note table is verified (and may be read): what a writer
  * needs to find notes.  A segment opened so must not be searched. */
 int segment_open_notes(

@@ -7,6 +7,7 @@
 #include "base/compress.h"
 #include "index/index.h"
 #include "index/record.h"
+#include "index/trust.h"
 #include "index/txn.h"
 
 struct MDB_env;
@@ -42,6 +43,7 @@ struct index {
 	int mark_fd;    /* watermark.c; -1: no such file yet */
 	/* Revision at which a pass of upkeep found only what it must leave; UINT64_MAX: none. */
 	_Atomic(uint64_t) futile_revision;
+	struct trust trust;
 	/* Newest first; only grows while the index is open (a commit publishes, any thread reads). */
 	_Atomic(struct dict *) dicts;
 	_Atomic(struct dict *) current_dict; /* for new segments; NULL: none stored yet */

@@ -1,6 +1,8 @@
 #include "tests/index/fixture.h"
 #include "tests/index/meddle.h"
 
+#include <fcntl.h>
+
 struct reading {
 	struct snapshot *s;
 	struct chart *c;
@@ -310,6 +312,69 @@ static void flipped_frame_is_found_when_the_text_is_read(void **state)
 	fixture_finish(&f);
 }
 
+/* Turns over one byte of the file, behind LMDB's back. */
+static void flip_file(const struct fixture *f, long at)
+{
+	char path[128], c;
+	fixture_path(f, path, sizeof(path));
+	int fd = open(path, O_RDWR);
+	assert_true(fd >= 0 && pread(fd, &c, 1, at) == 1);
+	c = (char)~c;
+	assert_int_equal(pwrite(fd, &c, 1, at), 1);
+	close(fd);
+}
+
+static uint64_t damaged_now(struct fixture *f, bool again)
+{
+	struct reading r;
+	read_begin(f, &r, "p");
+	if (again)
+		chart_recheck(r.c);
+	uint64_t n = r.c->info.damaged_segments;
+	read_end(&r);
+	return n;
+}
+
+/* Where the bytes of a stored segment stand in the file. */
+static long find_in_file(const struct fixture *f, struct slice bytes)
+{
+	static char all[1 << 22];
+	char path[128];
+	fixture_path(f, path, sizeof(path));
+	int fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	ssize_t n = read(fd, all, sizeof(all));
+	close(fd);
+	const char *at = n > 0 ? memmem(all, (size_t)n, bytes.p, bytes.n) : NULL;
+	assert_non_null(at);
+	return at - all;
+}
+
+static void what_was_verified_is_trusted_for_a_while(void **state)
+{
+	struct fixture f;
+	struct buf blob = {0};
+	struct segment s;
+	two_patients(&f);
+	fetch(&f, DB_SEGMENT, p_second, &blob);
+	assert_int_equal(segment_layout(p_second, buf_slice(&blob), &s, NULL), 0);
+	long at = find_in_file(&f, buf_slice(&blob)) + (s.term_blocks.p - blob.p);
+	assert_int_equal(damaged_now(&f, false), 0);
+	flip_file(&f, at);
+	assert_int_equal(damaged_now(&f, false), 0); /* not looked at */
+	assert_int_equal(damaged_now(&f, true), 1);
+	fixture_reopen(&f);
+	assert_int_equal(damaged_now(&f, false), 1);
+	assert_int_equal(damaged_now(&f, false), 1); /* what is damaged is never trusted */
+	flip_file(&f, at);
+	assert_int_equal(damaged_now(&f, false), 0);
+	/* The header is looked at every time. */
+	flip_file(&f, at - (s.term_blocks.p - blob.p) + SEGMENT_SUMS_AT);
+	assert_int_equal(damaged_now(&f, false), 1);
+	buf_release(&blob);
+	fixture_finish(&f);
+}
+
 /* ---- index_check ---- */
 
 static void check_finds_what_no_reader_meets(void **state)
@@ -378,6 +443,7 @@ int main(void)
 		cmocka_unit_test(foreign_segment_is_damage),
 		cmocka_unit_test(damaged_segment_stops_writes_to_that_patient_alone),
 		cmocka_unit_test(flipped_frame_is_found_when_the_text_is_read),
+		cmocka_unit_test(what_was_verified_is_trusted_for_a_while),
 		cmocka_unit_test(check_finds_what_no_reader_meets),
 		cmocka_unit_test(check_compares_the_totals),
 		cmocka_unit_test(check_works_where_open_refuses),
