@@ -73,10 +73,12 @@ static int add_term(struct listing *l, struct cohort *out, struct slice term, st
 	int rc = 0;
 	if (k->digest != digest) {
 		rc = scope_stop(l->r->stop, e);
-		if (rc == 0 && !k->set.bits && !(k->set = new_set(l)).bits)
-			rc = no_memory(e);
 		if (rc < 0)
 			return rc;
+		if (!k->set.bits)
+			k->set = new_set(l);
+		if (!k->set.bits)
+			return no_memory(e);
 		clear(l, &k->set);
 		rc = runs_add_term(l->runs, l->n_runs, term, &k->set, e);
 		k->digest = rc ? 0 : digest;
@@ -164,7 +166,9 @@ static int add_leaf(
 	struct cohort *set = &l->leaves[n->number];
 	if (!set->bits) {
 		struct cohort fresh = new_set(l);
-		int rc = fresh.bits ? find_leaf(l, n, &fresh, e) : no_memory(e);
+		if (!fresh.bits)
+			return no_memory(e);
+		int rc = find_leaf(l, n, &fresh, e);
 		if (rc < 0)
 			return rc;
 		*set = fresh;
