@@ -2,9 +2,11 @@
  * hidden units that fire, alone and in batches, on each path of this machine.
  *
  *   scorer_bench [D LAYERS D_FF TOKENS]       default 128 4 1024 64
+ *   scorer_bench FILE                         the same with a model file's shape and weights
  *
  * Weights are random.  Activity is set by a constant first coordinate of the residual stream that pushes
  * every unit down, so that which units fire still depends on the token. */
+#include "scorer/model.h"
 #include "scorer/network_body.h"
 #include "tests/scorer/random_network.h"
 
@@ -105,9 +107,27 @@ static void head(const struct shape *s, uint32_t tokens)
 	printf("|---|---|---|---|---|\n");
 }
 
+static int measure_file(const char *path)
+{
+	struct scorer_model *m;
+	struct err e = {0};
+	if (model_open(&m, path, &e) != 0) {
+		fprintf(stderr, "scorer_bench: %s\n", e.text);
+		return 1;
+	}
+	const struct model_parts *parts = model_parts(m);
+	uint32_t tokens = parts->shape.window < 64 ? parts->shape.window : 64;
+	head(&parts->shape, tokens);
+	measure(&parts->shape, parts->weights, tokens);
+	scorer_close(m);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const float pushes[] = {0, 0.4f, 0.8f, 1.2f, 1.7f, 2.4f};
+	if (argc == 2)
+		return measure_file(argv[1]);
 	uint32_t v[4] = {128, 4, 1024, 64};
 	for (int i = 1; i < argc && i <= 4; i++)
 		v[i - 1] = (uint32_t)strtoul(argv[i], NULL, 10);

@@ -245,22 +245,40 @@ static int check_tensors(const struct json *root, const struct shape *s,
 	return LODE_OK;
 }
 
+/* The header's digest is of its text with zeros where the digest stands. */
+static int check_digest(struct slice text, const struct model_header *h, struct err *e)
+{
+	static const char before[] = "\"digest\":\"";
+	struct buf blank = {0};
+	struct digest128 is = {0};
+	buf_put_slice(&blank, text);
+	if (blank.failed)
+		return err_set(e, LODE_NOMEM, "no memory for a model's header");
+	char *at = memmem(blank.p, blank.n, before, sizeof(before) - 1);
+	size_t left = at ? (size_t)(blank.p + blank.n - at) : 0;
+	if (left >= sizeof(before) - 1 + 32) {
+		memset(at + sizeof(before) - 1, '0', 32);
+		is = digest128(buf_slice(&blank));
+	}
+	buf_release(&blank);
+	return digest128_eq(is, h->self) ? LODE_OK : bad(e, "its digest is wrong");
+}
+
 static int check_canonical(struct slice text, const struct model_parts *parts,
 	const struct model_header *h, struct err *e)
 {
 	struct buf again = {0};
 	struct model_header copy = *h;
-	int rc = model_header_write(parts, &copy, &again, e);
-	if (rc == LODE_OK && !slice_eq(buf_slice(&again), text)) {
-		size_t at = 0, n = text.n < again.n ? text.n : again.n;
-		while (at < n && text.p[at] == again.p[at])
-			at++;
-		bool is_digest = !digest128_eq(copy.self, h->self);
-		rc = err_set(e, LODE_CORRUPT, "header: %s (byte %zu)",
-			is_digest ? "its digest is wrong" : "not in its one form", at + 8);
-	}
+	struct err why = {0};
+	int rc = model_header_write(parts, &copy, &again, &why);
+	if (rc == LODE_BADREQ)
+		rc = err_set(e, LODE_CORRUPT, "header: %.120s", why.text);
+	else if (rc)
+		rc = err_set(e, rc, "%s", why.text);
+	else if (!slice_eq(buf_slice(&again), text))
+		rc = bad(e, "not in its one form");
 	buf_release(&again);
-	return rc == LODE_BADREQ ? err_set(e, LODE_CORRUPT, "the stack holds no numbers") : rc;
+	return rc;
 }
 
 static int read_identity(const struct json *metadata, struct model_header *h, struct err *e)
@@ -310,7 +328,8 @@ int model_header_read(struct slice text, size_t data_bytes, struct arena *a, str
 		(rc = read_training(metadata, a, &parts->training, e)))
 		return rc;
 	guess_contents(root, h);
-	if ((rc = check_tensors(root, &parts->shape, h, data_bytes, e)))
+	if ((rc = check_tensors(root, &parts->shape, h, data_bytes, e)) ||
+		(rc = check_digest(text, h, e)))
 		return rc;
 	return check_canonical(text, parts, h, e);
 }
