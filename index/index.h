@@ -231,8 +231,8 @@ int chart_text(struct chart *c, const struct note_view *v, struct arena *a, stru
 struct lexicon;
 enum { LEXICONS_MAX = 32 /* that may be attached at once */ };
 
-/* Maps a compiled lexicon and verifies its digest.  LODE_CORRUPT, LODE_VERSION, LODE_IO with a
- * sentence. */
+/* Maps a compiled lexicon and verifies its digest.  LODE_CORRUPT, LODE_VERSION, LODE_NOTFOUND, LODE_IO
+ * with a sentence. */
 int lexicon_open(const char *path, struct lexicon **out, struct err *e);
 /* The same over bytes that outlive it. */
 int lexicon_view(struct slice bytes, const char *label, struct lexicon **out, struct err *e);

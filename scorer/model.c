@@ -16,6 +16,7 @@ struct scorer_model {
 	struct network *network;
 	struct digest128 digest;
 	bool is_bf16;
+	uint64_t number;
 	float *weights; /* 64-byte aligned */
 	float *firing;
 	char *vocabulary_bytes, *training;
@@ -140,10 +141,12 @@ static int read_all(struct scorer_model *m, struct slice bytes, struct arena *a,
 
 int model_open_bytes(struct scorer_model **out, struct slice bytes, struct err *e)
 {
+	static _Atomic uint64_t opened;
 	struct scorer_model *m = calloc(1, sizeof(*m));
 	struct arena a;
 	if (!m)
 		return err_set(e, LODE_NOMEM, "no memory for a model");
+	m->number = ++opened;
 	arena_init(&a, HEADER_ARENA);
 	int rc = read_all(m, bytes, &a, e);
 	arena_release(&a);
@@ -185,19 +188,6 @@ int model_prepare(struct scorer_model *m, struct err *e)
 			  : network_create(&m->network, &m->parts.shape, m->parts.weights, e);
 }
 
-int scorer_open(struct scorer_model **out, const char *path, struct err *e)
-{
-	struct scorer_model *m = NULL;
-	int rc = model_open(&m, path, e);
-	if (rc == LODE_OK)
-		rc = model_prepare(m, e);
-	if (rc == LODE_OK)
-		*out = m;
-	else
-		scorer_close(m);
-	return rc;
-}
-
 const struct model_parts *model_parts(const struct scorer_model *m)
 {
 	return &m->parts;
@@ -221,4 +211,9 @@ bool model_is_bf16(const struct scorer_model *m)
 const struct network *model_network(const struct scorer_model *m)
 {
 	return m->network;
+}
+
+uint64_t model_number(const struct scorer_model *m)
+{
+	return m->number;
 }

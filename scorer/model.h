@@ -57,5 +57,6 @@ bool model_is_bf16(const struct scorer_model *m);
 /* NULL before model_prepare, which packs the weights for the kernels. */
 const struct network *model_network(const struct scorer_model *m);
 int model_prepare(struct scorer_model *m, struct err *e);
+uint64_t model_number(const struct scorer_model *m); /* no two models of a process have the same */
 
 #endif

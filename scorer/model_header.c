@@ -75,7 +75,7 @@ static void put_float(struct json_writer *w, float v)
 	json_raw(w, slice_of(room, (size_t)n));
 }
 
-static void put_config(struct buf *out, const struct shape *s)
+void model_config_write(const struct shape *s, struct buf *out)
 {
 	struct json_writer w;
 	json_init(&w, out);
@@ -117,7 +117,7 @@ static void put_pair(struct json_writer *w, const char *key, float a, float b)
 	json_end_array(w);
 }
 
-static void put_stack(struct buf *out, const struct stack *s)
+void model_stack_write(const struct stack *s, struct buf *out)
 {
 	struct json_writer w;
 	json_init(&w, out);
@@ -169,11 +169,11 @@ static int put_metadata(
 	put_digest(w, "digest", h->self);
 	put_digest(w, "data_digest", h->data);
 	put_digest(w, "tokenizer_digest", h->vocabulary);
-	put_config(&text, &parts->shape);
+	model_config_write(&parts->shape, &text);
 	json_kv_string(w, "config", buf_slice(&text));
 	buf_clear(&text);
 	if (parts->stack)
-		put_stack(&text, parts->stack);
+		model_stack_write(parts->stack, &text);
 	json_kv_string(w, "stack", buf_slice(&text));
 	json_kv_string(w, "training", parts->training);
 	json_end_object(w);

@@ -46,6 +46,10 @@ size_t model_firing_units(const struct shape *s);
 int model_header_write(
 	const struct model_parts *parts, struct model_header *h, struct buf *out, struct err *e);
 
+/* Appends the JSON texts that the header holds as strings. */
+void model_config_write(const struct shape *s, struct buf *out);
+void model_stack_write(const struct stack *s, struct buf *out);
+
 /* Reads and checks a header.  parts: shape, stack (stored in *stack) and training (in the arena) are
  * set.  data_bytes: what the file has after the header.  LODE_CORRUPT, LODE_VERSION, LODE_NOMEM. */
 int model_header_read(struct slice text, size_t data_bytes, struct arena *a, struct stack *stack,

@@ -1,8 +1,8 @@
 /* scorer: the doorway.  A mention in its context -> the four assertion axes with probabilities.
  *
- * Today the judge is the cue engine alone (scorer/cue): an independent engine of the ConText class
- * (Harkema, Dowling, Thornblade, Chapman: "ConText", J Biomed Inform 42(5), 2009).  The axes mean
- * what i2b2 2010 and ConText mean by them; see docs/cues.md. */
+ * The rules are the cue engine (scorer/cue): an independent engine of the ConText class (Harkema, Dowling,
+ * Thornblade, Chapman: "ConText", J Biomed Inform 42(5), 2009).  Beside them a model may stand, joined to
+ * them by a stack (docs/scorer.md).  The axes mean what i2b2 2010 and ConText mean by them; docs/cues.md. */
 #ifndef LODESTONE_SCORER_H
 #define LODESTONE_SCORER_H
 
@@ -84,33 +84,55 @@ enum assertion_class assertion_class_of(const struct assertion *a);
 
 /* A model file, opened and checked; immutable, shared between threads, counted by its owner. */
 struct scorer_model;
-/* LODE_NOTFOUND, LODE_IO, LODE_CORRUPT, LODE_VERSION with the reason and its place in the file. */
+/* LODE_NOTFOUND, LODE_IO, LODE_NOMEM; LODE_CORRUPT, LODE_VERSION with the reason and its place in the
+ * file; LODE_BADREQ for a whole model that cannot judge mentions (no heads, too short a window). */
 int scorer_open(struct scorer_model **out, const char *path, struct err *e);
+int scorer_open_bytes(struct scorer_model **out, struct slice bytes, struct err *e); /* copied */
 void scorer_close(struct scorer_model *m);
 
+/* 32 hex digits and NUL: the file's name for itself (docs/model-format.md). */
+void scorer_digest(const struct scorer_model *m, char room[33]);
+/* Appends what the file says of itself as one JSON object: digest, config, training, stack or null, bytes
+ * in memory, share of units that fire by layer or null.  LODE_NOMEM. */
+int scorer_card(const struct scorer_model *m, struct buf *out);
+
 /* Judges mentions with the cue engine and, model not NULL, with the model and the stack beside it. */
-struct scorer_lane; /* one per thread: scratch for a batch of windows */
+struct scorer_lane; /* one per thread: scratch for a batch of windows, kept between calls */
 int scorer_lane_create(struct scorer_lane **out, const struct cue_engine *c, struct err *e);
 void scorer_lane_destroy(struct scorer_lane *l);
 
+enum { SCORER_AXES = 4, SCORER_LOGITS = 10, SCORER_LAYERS_MAX = 24 };
+
 struct scored {
-	struct assertion answer; /* what is answered */
+	struct assertion answer; /* what is answered: the stack's, or without one the rules' */
 	struct assertion rules;  /* what the cue engine alone says */
-	float logits
-		[10]; /* of the model alone: negation 2, certainty 3, experiencer 2, temporality 3 */
-	bool has_model;
-	bool disagree; /* rules and model alone differ in a class of some axis */
+	/* of the model alone: negation 2, certainty 3, experiencer 2, temporality 3 */
+	float logits[SCORER_LOGITS];
+	enum tok_section_class section; /* as the window and the stack have it; has_model only */
+	bool has_model, has_stack;
+	bool disagree;  /* rules and model alone differ in a class of some axis */
+	bool is_unsure; /* has_stack: p_present lies in the file's band of doubt */
 };
 
-/* What one call cost, for `scorer` in an answer. */
+/* What calls cost, added up, for `scorer` in an answer. */
 struct scorer_use {
-	uint64_t tokens;
+	uint64_t tokens; /* subwords of the windows */
 	uint32_t layers;
-	double active[24]; /* share of hidden units that fired, by layer */
+	uint64_t fired[SCORER_LAYERS_MAX], of[SCORER_LAYERS_MAX]; /* hidden units, by layer */
 };
 
+/* out: [n]; use is added to and may be NULL.  What a mention is given does not depend on the others of the
+ * call.  LODE_NOMEM. */
 int scorer_judge(struct scorer_lane *l, const struct scorer_model *model,
 	const struct mention_context *mentions, uint32_t n, struct arena *scratch,
 	struct scored *out, struct scorer_use *use);
+
+/* An axis by number, 0..3: its name, and its class by the model alone. */
+const char *scorer_axis_name(unsigned axis);
+const char *scorer_model_class(unsigned axis, const struct scored *s);
+/* The stack's inputs that are not zero, with their names; has_model only.  Returns how many. */
+enum { SCORER_FEATURES_MAX = 48, SCORER_FEATURE_NAME = 64 };
+uint32_t scorer_features(unsigned axis, const struct scored *s, float value[SCORER_FEATURES_MAX],
+	char name[SCORER_FEATURES_MAX][SCORER_FEATURE_NAME]);
 
 #endif

@@ -1,0 +1,200 @@
+/* Mentions -> assertions, by rules and, where there is a model, by rules and model joined. */
+#include "scorer/model.h"
+#include "scorer/network.h"
+#include "scorer/stack.h"
+#include "scorer/window.h"
+
+#include <stdlib.h>
+
+enum { BATCH = 8 }; /* windows a call of the network */
+
+struct scorer_lane {
+	const struct cue_engine *cues;
+	struct network_scratch *scratch; /* for the network it was last used with */
+	uint64_t scratch_of;             /* the model's number; 0: none yet */
+	struct window windows[BATCH];
+};
+
+/* ---- opening ---- */
+
+static int check_use(const struct model_parts *parts, struct err *e)
+{
+	if (!parts->shape.has_heads)
+		return err_set(e, LODE_BADREQ, "the model has no heads that judge mentions");
+	if (parts->shape.window < WINDOW_SUBWORDS)
+		return err_set(e, LODE_BADREQ, "the model's window has %u subwords, a mention's %d",
+			parts->shape.window, WINDOW_SUBWORDS);
+	return parts->stack ? stack_check(parts->stack, e) : LODE_OK;
+}
+
+/* rc, m: of model_open. */
+static int make_ready(int rc, struct scorer_model *m, struct scorer_model **out, struct err *e)
+{
+	if (rc == LODE_OK)
+		rc = check_use(model_parts(m), e);
+	if (rc == LODE_OK)
+		rc = model_prepare(m, e);
+	if (rc == LODE_OK)
+		*out = m;
+	else
+		scorer_close(m);
+	return rc;
+}
+
+int scorer_open(struct scorer_model **out, const char *path, struct err *e)
+{
+	struct scorer_model *m = NULL;
+	int rc = model_open(&m, path, e);
+	return make_ready(rc, m, out, e);
+}
+
+int scorer_open_bytes(struct scorer_model **out, struct slice bytes, struct err *e)
+{
+	struct scorer_model *m = NULL;
+	int rc = model_open_bytes(&m, bytes, e);
+	return make_ready(rc, m, out, e);
+}
+
+/* ---- judging ---- */
+
+int scorer_lane_create(struct scorer_lane **out, const struct cue_engine *c, struct err *e)
+{
+	struct scorer_lane *l = calloc(1, sizeof(*l));
+	if (!l)
+		return err_set(e, LODE_NOMEM, "no memory for a scorer's lane");
+	l->cues = c;
+	*out = l;
+	return LODE_OK;
+}
+
+void scorer_lane_destroy(struct scorer_lane *l)
+{
+	if (l)
+		network_scratch_destroy(l->scratch);
+	free(l);
+}
+
+/* Scratch fits one shape: made anew when the model is another. */
+static int lane_fit(struct scorer_lane *l, const struct scorer_model *m)
+{
+	if (l->scratch_of == model_number(m))
+		return LODE_OK;
+	network_scratch_destroy(l->scratch);
+	l->scratch = NULL;
+	l->scratch_of = 0;
+	int rc = network_scratch_create(&l->scratch, model_network(m), BATCH);
+	if (rc == LODE_OK)
+		l->scratch_of = model_number(m);
+	return rc;
+}
+
+static bool is_disagreement(const struct assertion *rules, const float *logits)
+{
+	for (unsigned axis = 0; axis < STACK_AXES; axis++)
+		if (stack_rule_class(axis, rules) != stack_model_class(axis, logits))
+			return true;
+	return false;
+}
+
+static void join(const struct scorer_model *m, const struct window *w, const float *logits,
+	struct scored *out)
+{
+	const struct stack *stack = model_parts(m)->stack;
+	memcpy(out->logits, logits, sizeof(out->logits));
+	out->has_model = true;
+	out->disagree = is_disagreement(&out->rules, logits);
+	out->section = (enum tok_section_class)w->section;
+	if (!stack)
+		return;
+	out->has_stack = true;
+	stack_answer(stack, &out->rules, logits, out->section, &out->answer);
+	double p = out->answer.p_present;
+	out->is_unsure = p > stack->abstain_low && p < stack->abstain_high;
+}
+
+static int judge_batch(struct scorer_lane *l, const struct scorer_model *m,
+	const struct mention_context *mentions, uint32_t n, struct arena *scratch,
+	struct scored *out, struct network_use *use, uint64_t *tokens)
+{
+	struct network_input in[BATCH];
+	float logits[BATCH][SHAPE_LOGITS];
+	bool is_causal = model_parts(m)->shape.mask == MASK_CAUSAL;
+	for (uint32_t i = 0; i < n; i++) {
+		struct window *w = &l->windows[i];
+		int rc = window_cut(model_vocabulary(m), &mentions[i], false, scratch, w);
+		if (rc)
+			return rc;
+		in[i] = (struct network_input){
+			w->ids, w->n, is_causal ? w->n - 1U : (uint32_t)w->mark};
+	}
+	int rc = network_run(model_network(m), l->scratch, in, n, logits[0], use);
+	for (uint32_t i = 0; i < n && rc == LODE_OK; i++) {
+		join(m, &l->windows[i], logits[i], &out[i]);
+		*tokens += in[i].n;
+	}
+	return rc;
+}
+
+static void add_use(const struct network_use *from, uint32_t layers, struct scorer_use *to)
+{
+	to->layers = layers;
+	for (uint32_t l = 0; l < layers; l++) {
+		to->fired[l] += from->fired[l];
+		to->of[l] += from->of[l];
+	}
+}
+
+int scorer_judge(struct scorer_lane *l, const struct scorer_model *model,
+	const struct mention_context *mentions, uint32_t n, struct arena *scratch,
+	struct scored *out, struct scorer_use *use)
+{
+	int rc = model ? lane_fit(l, model) : LODE_OK;
+	for (uint32_t i = 0; i < n && rc == LODE_OK; i++) {
+		out[i] = (struct scored){0};
+		rc = cue_judge(l->cues, &mentions[i], scratch, &out[i].rules);
+		out[i].answer = out[i].rules;
+	}
+	struct network_use spent = {0};
+	uint64_t tokens = 0;
+	for (uint32_t i = 0; model && i < n && rc == LODE_OK; i += BATCH) {
+		uint32_t some = n - i < BATCH ? n - i : BATCH;
+		rc = judge_batch(l, model, mentions + i, some, scratch, out + i, &spent, &tokens);
+	}
+	if (model && use && rc == LODE_OK) {
+		add_use(&spent, model_parts(model)->shape.layers, use);
+		use->tokens += tokens;
+	}
+	return rc;
+}
+
+/* ---- showing ---- */
+
+const char *scorer_axis_name(unsigned axis)
+{
+	return shape_head_names[axis];
+}
+
+const char *scorer_model_class(unsigned axis, const struct scored *s)
+{
+	return stack_class_name(axis, stack_model_class(axis, s->logits));
+}
+
+uint32_t scorer_features(unsigned axis, const struct scored *s, float value[SCORER_FEATURES_MAX],
+	char name[SCORER_FEATURES_MAX][SCORER_FEATURE_NAME])
+{
+	float all[STACK_FEATURES_MAX];
+	uint32_t n = 0;
+	stack_features(axis, &s->rules, s->logits, s->section, all);
+	for (uint32_t f = 0; f < stack_n_features(axis); f++) {
+		if (all[f] == 0)
+			continue;
+		value[n] = all[f];
+		stack_feature_name(axis, f, name[n++]);
+	}
+	return n;
+}
+
+void scorer_digest(const struct scorer_model *m, char room[33])
+{
+	digest128_hex(model_digest(m), room);
+}
