@@ -1,7 +1,7 @@
 #include "scorer/train/checkpoint.h"
 
 #include "base/digest.h"
-#include "scorer/train/durable.h"
+#include "base/file.h"
 
 #include <string.h>
 
@@ -63,7 +63,8 @@ int checkpoint_save(const struct trainer *t, struct slice beside, const char *pa
 		return err_set(e, LODE_NOMEM, "no memory for a checkpoint of %zu floats",
 			t->layout.floats);
 	}
-	int rc = durable_write(path, buf_slice(&b), e);
+	struct slice whole = buf_slice(&b);
+	int rc = file_replace(path, &whole, 1, 0666, e);
 	buf_release(&b);
 	return rc;
 }
@@ -122,10 +123,14 @@ static int parse(struct checkpoint *c, const char *path, struct err *e)
 
 int checkpoint_read(struct checkpoint *c, const char *path, struct err *e)
 {
-	*c = (struct checkpoint){0};
-	int rc = durable_read(path, CHECKPOINT_LIMIT, &c->bytes, e);
-	if (rc == 0)
-		rc = parse(c, path, e);
+	struct slice map;
+	*c = (struct checkpoint){.bytes = {.limit = CHECKPOINT_LIMIT}};
+	int rc = file_map(path, &map, e);
+	if (rc)
+		return rc;
+	rc = buf_put_slice(&c->bytes, map);
+	file_unmap(map);
+	rc = rc ? err_set(e, rc, "%s cannot be read: %s", path, err_words(rc)) : parse(c, path, e);
 	if (rc)
 		checkpoint_release(c);
 	return rc;

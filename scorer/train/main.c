@@ -9,6 +9,7 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 } verbs[] = {
 	{"generate", "print made-up examples as a table", verb_generate},
+	{"train", "train the network on windows of notes", verb_train},
 	{"vocabulary", "learn a vocabulary of subwords from texts", verb_vocabulary},
 };
 

@@ -6,12 +6,14 @@
 static int allocate(struct use *u, const struct trainer *t, uint32_t tokens)
 {
 	const struct shape *s = &t->layout.shape;
-	size_t room = (size_t)tokens + (size_t)t->options.batch * s->window, all = 0;
+	size_t room = (size_t)tokens + (size_t)t->options.batch * s->window, all = SHAPE_FF_MAX;
 	for (uint32_t l = 0; l < s->layers; l++)
 		all += s->d_ff[l] + room;
-	uint32_t *p = u->memory = calloc(all + 1, sizeof(*p));
+	uint32_t *p = u->memory = calloc(all, sizeof(*p));
 	if (!p)
 		return LODE_NOMEM;
+	u->seen = p;
+	p += SHAPE_FF_MAX;
 	for (uint32_t l = 0; l < s->layers; l++) {
 		u->layer[l].fired = p;
 		p += s->d_ff[l];
@@ -28,24 +30,27 @@ void use_release(struct use *u)
 }
 
 /* One window of a share: tokens from `first` on in the pass, from `to` on in the use. */
-static void count_window(struct layer_use *u, const struct pass *p, uint32_t layer, uint32_t first,
-	uint32_t n, uint32_t to)
+static void count_window(const struct use *u, struct layer_use *out, const struct pass *p,
+	uint32_t layer, uint32_t first, uint32_t n, uint32_t to)
 {
 	uint32_t d_ff = p->layout->shape.d_ff[layer], anywhere = 0;
 	size_t stride = hidden_stride(p->layout, layer);
 	const float *hidden = p->kept[layer].hidden + first * stride;
 	const float *gate = p->kept[layer].gate ? p->kept[layer].gate + first * stride : hidden;
-	for (uint32_t unit = 0; unit < d_ff; unit++) {
-		uint32_t fired = 0;
-		for (uint32_t i = 0; i < n; i++) {
-			uint32_t on = hidden[i * stride + unit] > 0 && gate[i * stride + unit] > 0;
-			fired += on;
-			u->active[to + i] += on;
+	memset(u->seen, 0, d_ff * sizeof(*u->seen));
+	for (uint32_t i = 0; i < n; i++, hidden += stride, gate += stride) {
+		uint32_t active = 0;
+		for (uint32_t unit = 0; unit < d_ff; unit++) {
+			uint32_t on = (hidden[unit] > 0) & (gate[unit] > 0);
+			out->fired[unit] += on;
+			u->seen[unit] |= on;
+			active += on;
 		}
-		u->fired[unit] += fired;
-		anywhere += fired > 0;
+		out->active[to + i] = active;
 	}
-	u->sequence += (double)anywhere / d_ff;
+	for (uint32_t unit = 0; unit < d_ff; unit++)
+		anywhere += u->seen[unit];
+	out->sequence += (double)anywhere / d_ff;
 }
 
 /* How many windows of the stream's next draw come before the token limit. */
@@ -62,7 +67,7 @@ static void count_share(struct use *u, const struct share *s)
 	for (uint32_t w = 0; w < s->batch.windows; w++) {
 		uint32_t first = s->batch.start[w], n = s->batch.start[w + 1] - first;
 		for (uint32_t l = 0; l < u->layers; l++)
-			count_window(&u->layer[l], s->pass, l, first, n, u->tokens);
+			count_window(u, &u->layer[l], s->pass, l, first, n, u->tokens);
 		u->tokens += n;
 		u->windows++;
 	}

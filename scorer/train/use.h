@@ -5,6 +5,10 @@
 
 #include "scorer/train/trainer.h"
 
+/* Streams of windows that no run draws from: the probe's, and another for comparison. */
+#define USE_STREAM_A 0x70726f62652061ull
+#define USE_STREAM_B 0x70726f62652062ull
+
 struct layer_use {
 	double token;     /* mean over tokens of the share of units that fire */
 	double sequence;  /* mean over windows of the share that fires anywhere in the window */
@@ -16,7 +20,7 @@ struct layer_use {
 struct use {
 	uint32_t tokens, windows, layers;
 	struct layer_use layer[SHAPE_LAYERS_MAX];
-	uint32_t *memory;
+	uint32_t *memory, *seen;
 };
 
 /* Windows of stream `seed` from its first on, until there are `tokens` tokens; the same ones each time. */

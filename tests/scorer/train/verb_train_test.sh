@@ -1,0 +1,66 @@
+#!/bin/sh
+# lodestone-train train from the outside: refusals, the same bytes from one thread and two, and from a run
+# stopped by SIGINT and gone on with; the probes' table; the model file.
+# usage: verb_train_test.sh LODESTONE_TRAIN SOURCE_DIR
+set -u
+train=$1 source=$2
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+bad=0
+
+fail() {
+	echo "not ok: $1"
+	bad=1
+}
+
+refused() { # WANTED-STATUS WORDS ARGS...
+	status=$1 words=$2
+	shift 2
+	"$train" "$@" >out 2>err
+	[ $? = "$status" ] || fail "$* ended otherwise than $status"
+	grep -q -- "$words" err || fail "$* does not say $words: $(cat err)"
+}
+
+vocabulary="$source/scorer/model/vocabulary.bin"
+set -- train --vocabulary "$vocabulary" --lexicon "$source/index/lexicon" --shares 1:0:0 --d 16 --heads 1 \
+	--layers 2 --ff 32 --batch 4 --steps 12 --warmup 2 --quiet --probe-tokens 200
+
+refused 2 'no such verb: fly' fly
+refused 2 'unknown option: --bogus' "$@" --bogus 1
+refused 2 '--lr: fast is no number' "$@" --lr fast
+refused 2 '--lr needs a value' "$@" --lr
+refused 2 'none of heads, mlm, causal, mixed' "$@" --objective chess
+refused 2 '/nowhere/model: its folder' "$@" --out /nowhere/model
+refused 2 'at least 5' "$@" --prune-after 1 --probe-every 2
+refused 1 'batch is 0' "$@" --batch 0
+refused 1 '/nowhere/log' "$@" --log /nowhere/log
+refused 1 'nothing-here' "$@" --resume nothing-here
+refused 1 'd is 17' "$@" --d 17
+refused 1 'is no checkpoint' "$@" --resume "$vocabulary"
+
+"$train" "$@" --objective mixed --checkpoint one --probe-every 4 --probe-pair --probe-csv one.csv --log one.log \
+	--out one.model || fail "a run"
+"$train" "$@" --objective mixed --checkpoint two --probe-every 4 --probe-pair --probe-csv two.csv --threads 2 ||
+	fail "a run of two threads"
+cmp one two || fail "one thread and two differ"
+cmp one.csv two.csv || fail "probes of one thread and two differ"
+[ "$(head -n 1 one.csv | cut -d, -f1-11)" = "step,layer,tok,seq,batch,p10,p50,p90,off,null,on" ] ||
+	fail "the probes' columns"
+[ "$(wc -l <one.csv)" = 9 ] || fail "a row per probe and layer"
+[ "$(grep -c '^{"step":.*}$' one.log)" = 12 ] || fail "a line of log per step"
+grep -aq '"lodestone' one.model || fail "the model file"
+
+# Stopped in the middle, at any step, and gone on with: the bytes of a run that never stopped.
+set -- "$@" --steps 600 --checkpoint-every 0
+"$train" "$@" --checkpoint whole || fail "the whole run"
+"$train" "$@" --checkpoint part --log part.log &
+pid=$!
+until [ -s part.log ]; do kill -0 $pid 2>/dev/null || break; done
+kill -INT $pid
+wait $pid
+status=$?
+[ $status = 130 ] || fail "SIGINT ended it with $status"
+"$train" "$@" --checkpoint part --resume part || fail "resuming"
+cmp whole part || fail "a run that was stopped ended elsewhere"
+exit $bad
