@@ -9,6 +9,7 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 } verbs[] = {
 	{"generate", "print made-up examples as a table", verb_generate},
+	{"show-window", "print the window of a mention in a note", verb_show_window},
 	{"train", "train the network on windows of notes", verb_train},
 	{"vocabulary", "learn a vocabulary of subwords from texts", verb_vocabulary},
 };

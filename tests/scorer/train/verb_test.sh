@@ -40,3 +40,26 @@ grep -q 'learnt from *10 documents' "$tmp/out"
 expect 0 vocabulary --ids 400 --hold-out 4 --out "$tmp/w" "$tmp/a.jsonl:$tmp/skip"
 grep -q 'learnt from *6 documents' "$tmp/out"
 grep -q 'held out *2 documents' "$tmp/out"
+
+show() { # NOTE ARGUMENTS...: the window in $tmp/out
+	printf '%s' "$1" >"$tmp/note"
+	shift
+	"$train" show-window "$tmp/v" "$@" <"$tmp/note" >"$tmp/out" 2>"$tmp/err"
+}
+show 'No [[cough]], no fever.'
+grep -q '\[CLS\]\[none\].*\[M\]\[COND\]\[/M\].*\[EOS\]' "$tmp/out"
+if grep -q cough "$tmp/out"; then
+	echo "a hidden mention is shown"
+	exit 1
+fi
+show 'No [[cough]], no fever.' --show-mention
+grep -q '\[M\] cough|\[/M\]' "$tmp/out"
+for note in 'No cough.' 'No ]]cough[[' ''; do
+	if show "$note"; then
+		echo "a note without a mention is taken: $note"
+		exit 1
+	fi
+done
+expect 2 show-window
+expect 2 show-window "$tmp/v" --nonsense
+expect 1 show-window "$tmp/a.jsonl" <"$tmp/note"
