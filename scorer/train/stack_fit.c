@@ -1,5 +1,6 @@
 #include "scorer/train/stack_fit.h"
 
+#include "scorer/stack.h"
 #include "scorer/train/calibration.h"
 #include "scorer/train/softmax.h"
 
@@ -110,7 +111,14 @@ static int fit_axis(struct fit *f, struct stack_axis *out, struct stack_fit_repo
 
 /* ---- presence ---- */
 
-/* product[i]: P(affirmed) P(certain) P(the patient's), all held out. */
+/* As stack_present takes it. */
+static double logit(double p)
+{
+	p = fmin(fmax(p, 1e-6), 1 - 1e-6);
+	return log(p / (1 - p));
+}
+
+/* product: stack_product of held-out probabilities. */
 static int fit_present(const struct stack_case *cases, uint32_t n, const double *product,
 	struct stack *out, struct stack_fit_report *report, struct err *e)
 {
@@ -122,7 +130,7 @@ static int fit_present(const struct stack_case *cases, uint32_t n, const double 
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
 		if (cases[i].present == CASE_UNKNOWN)
 			continue;
-		x[known] = calibration_logit(product[i]);
+		x[known] = logit(product[i]);
 		present += y[known] = cases[i].present;
 		rows[known++] = (struct outcome){product[i], cases[i].cluster, cases[i].present};
 	}
@@ -161,14 +169,13 @@ int stack_fit(const struct stack_case *cases, uint32_t n, const uint32_t feature
 	struct stack *out, struct stack_fit_report *report, struct err *e)
 {
 	struct fit f = {.cases = cases, .n = n, .e = e};
-	double *product = calloc(n + 1, sizeof(double));
+	double(*p)[STACK_AXES][CLASSES] = calloc(n + 1, sizeof(*p)),
+	*product = calloc(n + 1, sizeof(double));
 	*report = (struct stack_fit_report){.coverage = 0};
 	f.x = calloc((size_t)(n + 1) * STACK_FEATURES_MAX, sizeof(double));
 	f.y = calloc(n + 1, 1);
 	f.p = calloc(n + 1, sizeof(*f.p));
-	int rc = f.x && f.y && f.p && product ? 0 : err_set(e, LODE_NOMEM, "stack");
-	for (uint32_t i = 0; rc == 0 && i < n; i++)
-		product[i] = 1;
+	int rc = f.x && f.y && f.p && p && product ? 0 : err_set(e, LODE_NOMEM, "stack");
 	for (f.axis = 0; rc == 0 && f.axis < 4; f.axis++) {
 		f.features = features[f.axis];
 		f.classes = axis_classes[f.axis];
@@ -177,11 +184,14 @@ int stack_fit(const struct stack_case *cases, uint32_t n, const uint32_t feature
 			i++) /* not temporality: had counts as has */
 			product[i] *= f.p[i][0];
 	}
+	for (uint32_t i = 0; rc == 0 && i < n; i++)
+		product[i] = stack_product(p[i]);
 	if (rc == 0)
 		rc = fit_present(cases, n, product, out, report, e);
 	free(f.x);
 	free(f.y);
 	free(f.p);
+	free(p);
 	free(product);
 	return rc;
 }

@@ -1,0 +1,168 @@
+/* lodestone-train calibrate: fits the stack, its calibration and its band of doubt into a model file, on the
+ * tune halves of the labelled sets or on a site's own labels. */
+#include "scorer/stack.h"
+#include "scorer/train/eval_judged.h"
+#include "scorer/train/files.h"
+#include "scorer/train/flags.h"
+#include "scorer/train/stack_fit.h"
+#include "scorer/train/verbs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char intro[] =
+	"use: lodestone-train calibrate --model FILE --out FILE [--excluded FILE]\n"
+	"     lodestone-train calibrate LABELS.tsv --reports FILE.jsonl --model FILE --out FILE\n"
+	"\n"
+	"Fits how rules and model are joined, and writes the model with the new fit.  LABELS.tsv has the columns\n"
+	"report, begin, end, surface, negation, certainty, experiencer, temporality, present; FILE.jsonl the reports\n"
+	"as lines with id and text.  Without labels: the tune halves of ../shared/data, and the rows of training.tsv\n"
+	"from the reports in --excluded, which the model must not have been trained on.\n";
+
+struct calibration_run {
+	const char *labels, *reports, *model, *out, *excluded;
+	struct eval_data data;
+	struct arena arena;
+	struct slice excluded_ids; /* lines */
+	struct err *e;
+};
+
+/* ---- which rows ---- */
+
+static bool is_excluded(const struct calibration_run *c, struct slice report)
+{
+	struct slice rest = c->excluded_ids, line;
+	while (file_line(&rest, &line))
+		if (slice_eq(line, report))
+			return true;
+	return false;
+}
+
+/* Report halves are never fitted on. */
+static bool is_fitted_on(const struct calibration_run *c, const struct eval_item *item)
+{
+	if (c->labels)
+		return true;
+	if (item->set == EVAL_TRAINING)
+		return is_excluded(c, item->report);
+	return item->half == EVAL_TUNE;
+}
+
+static void keep_fitted(struct calibration_run *c)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < c->data.n; i++)
+		if (is_fitted_on(c, &c->data.items[i]))
+			c->data.items[n++] = c->data.items[i];
+	c->data.n = n;
+}
+
+static int load(struct calibration_run *c, struct tokenizer *t)
+{
+	int rc = c->labels ? eval_load_labels(t, c->labels, c->reports, &c->data, c->e)
+			   : eval_load(t, &c->data, c->e);
+	if (rc == 0 && c->excluded)
+		rc = file_read(c->excluded, &c->arena, &c->excluded_ids, c->e);
+	if (rc == 0)
+		keep_fitted(c);
+	return rc;
+}
+
+/* ---- cases ---- */
+
+/* negex-dev has no "possible": what it does not call "not particular" may be that. */
+static void label(const struct eval_item *item, struct stack_case *out)
+{
+	for (unsigned axis = 0; axis < AXES; axis++)
+		out->label[axis] =
+			item->gold[axis] == GOLD_SKIP ? CASE_UNKNOWN : (uint8_t)item->gold[axis];
+	if (item->set == EVAL_NEGEX && item->gold[AXIS_CERTAINTY] == CERT_CERTAIN)
+		out->label[AXIS_CERTAINTY] = CASE_UNKNOWN;
+	out->present = item->gold_present == GOLD_SKIP ? CASE_UNKNOWN : (uint8_t)item->gold_present;
+}
+
+static void fill(const struct eval_item *item, const struct scored *s, struct stack_case *out)
+{
+	*out = (struct stack_case){.cluster = item->cluster};
+	label(item, out);
+	for (unsigned axis = 0; axis < AXES; axis++)
+		stack_features(axis, &s->rules, s->logits, s->section, out->x[axis]);
+}
+
+static int fit(struct calibration_run *c, const struct scorer_model *model,
+	const struct cue_engine *cues, struct stack *out)
+{
+	struct eval_judged j = {0};
+	struct stack_fit_report r;
+	uint32_t features[4], n = c->data.n;
+	struct stack_case *cases = calloc(n + 1, sizeof(*cases));
+	int rc = cases ? eval_judge(&c->data, model, cues, &j, c->e)
+		       : err_set(c->e, LODE_NOMEM, "cases");
+	for (uint32_t i = 0; rc == 0 && i < n; i++)
+		fill(&c->data.items[i], &j.scored[i], &cases[i]);
+	for (unsigned axis = 0; axis < AXES; axis++)
+		features[axis] = stack_n_features(axis);
+	*out = (struct stack){.layout = STACK_LAYOUT};
+	if (rc == 0)
+		rc = stack_fit(cases, n, features, out, &r, c->e);
+	for (unsigned axis = 0; rc == 0 && axis < AXES; axis++)
+		printf("%-12s %5u cases, penalty %g, held-out log-loss %.4f\n",
+			eval_axis_names[axis], r.cases[axis], r.l2[axis], r.loss[axis]);
+	if (rc == 0)
+		printf("present      slope %.2f, intercept %+.2f, held-out Brier %.4f, log-loss %.4f; "
+		       "band of doubt %.3f to %.3f leaves %.1f %% with %.2f %% wrong\n",
+			out->present_slope, out->present_intercept, r.brier, r.log_loss,
+			out->abstain_low, out->abstain_high, 100 * r.coverage, 100 * r.error);
+	eval_judged_release(&j);
+	free(cases);
+	return rc;
+}
+
+static int calibrate(struct calibration_run *c)
+{
+	struct tokenizer *t = NULL;
+	struct cue_engine *cues = NULL;
+	struct scorer_model *model = NULL;
+	struct stack stack;
+	int rc = tok_create(&t, c->e);
+	if (rc == 0)
+		rc = cue_engine_create(&cues, c->e);
+	if (rc == 0)
+		rc = scorer_open(&model, c->model, c->e);
+	if (rc == 0)
+		rc = load(c, t);
+	if (rc == 0)
+		rc = fit(c, model, cues, &stack);
+	if (rc == 0) {
+		struct model_parts parts = *model_parts(model);
+		parts.stack = &stack;
+		rc = model_write(c->out, &parts, model_is_bf16(model), c->e);
+	}
+	eval_release(&c->data);
+	scorer_close(model);
+	cue_engine_destroy(cues);
+	tok_destroy(t);
+	return rc;
+}
+
+int verb_calibrate(int argc, char **argv)
+{
+	static const char *const known[] = {"--model", "--out", "--excluded", "--reports", NULL};
+	struct err e = {0, ""};
+	struct calibration_run c = {.e = &e};
+	c.labels = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
+	c.model = flag_text(argc, argv, "--model", NULL);
+	c.out = flag_text(argc, argv, "--out", NULL);
+	c.reports = flag_text(argc, argv, "--reports", NULL);
+	c.excluded = flag_text(argc, argv, "--excluded", NULL);
+	if (!c.model || !c.out || (c.labels && !c.reports) || flag_unknown(argc, argv, known)) {
+		fputs(intro, stderr);
+		return 2;
+	}
+	arena_init(&c.arena, 16 << 20);
+	int rc = calibrate(&c);
+	arena_release(&c.arena);
+	if (rc)
+		fprintf(stderr, "lodestone-train: %s\n", e.text);
+	return rc ? 1 : 0;
+}
