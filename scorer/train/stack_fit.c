@@ -180,9 +180,8 @@ int stack_fit(const struct stack_case *cases, uint32_t n, const uint32_t feature
 		f.features = features[f.axis];
 		f.classes = axis_classes[f.axis];
 		rc = fit_axis(&f, &out->axis[f.axis], report);
-		for (uint32_t i = 0; f.axis < 3 && i < n;
-			i++) /* not temporality: had counts as has */
-			product[i] *= f.p[i][0];
+		for (uint32_t i = 0; i < n; i++)
+			memcpy(p[i][f.axis], f.p[i], sizeof(f.p[i]));
 	}
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
 		product[i] = stack_product(p[i]);
