@@ -1,6 +1,7 @@
 /* lodestone-train vocabulary: texts -> a file of merges. */
 #include "base/digest.h"
 #include "scorer/train/bpe.h"
+#include "scorer/train/generate.h"
 #include "scorer/train/texts.h"
 #include "scorer/train/verbs.h"
 
@@ -11,17 +12,19 @@
 #include <unistd.h>
 
 enum { DONE, FAILED, MISUSED };
-enum { IDS = 4096, TEXTS_MAX = 16, ARENA_BYTES = 1 << 30 };
+enum { IDS = 6144, TEXTS_MAX = 16, ARENA_BYTES = 1 << 30 };
+enum { MADE_UP_SEED = 1, NAMES_BYTES = 64 << 20 };
 
 static const char usage[] =
-	"usage: lodestone-train vocabulary [--ids N] [--hold-out N] --out FILE TEXTS[:SKIP]...\n"
+	"usage: lodestone-train vocabulary [--ids N] [--hold-out N] [--made-up N] --out FILE TEXTS[:SKIP]...\n"
 	"\n"
-	"Learns N subwords (4096) by byte-pair encoding.  TEXTS is JSON lines (id, text), also .zst or .gz, or\n"
+	"Learns N subwords (6144) by byte-pair encoding.  TEXTS is JSON lines (id, text), also .zst or .gz, or\n"
 	"a .csv (encounter_id, note); SKIP is a file of ids, one a line, whose documents are left out.\n"
-	"--hold-out N: every Nth document is not learnt from but measured.\n";
+	"--hold-out N: every Nth document is not learnt from but measured.  --made-up N: N notes of the generator are\n"
+	"documents too, so that words which decide labels and are rare in reports are subwords.\n";
 
 struct options {
-	uint32_t ids, hold_out;
+	uint32_t ids, hold_out, made_up;
 	const char *out;
 	struct texts texts[TEXTS_MAX];
 	size_t n_texts;
@@ -83,12 +86,44 @@ static int visit(void *arg, const struct slice *values)
 	return rc < 0 ? err_set(w->e, rc, "no memory for the words") : LODE_OK;
 }
 
+static int visit_made_up(struct work *w, const struct generator *g, uint32_t n)
+{
+	struct made_note note = {.text = {.p = NULL}};
+	int rc = LODE_OK;
+	for (uint32_t i = 0; i < n && rc == LODE_OK; i++) {
+		rc = generator_make(g, MADE_UP_SEED, 0, i, &note, w->e);
+		if (rc == LODE_OK)
+			rc = visit(w, (struct slice[]){SLICE(""), buf_slice(&note.text)});
+	}
+	buf_release(&note.text);
+	return rc;
+}
+
+static int make_up(struct work *w, uint32_t n)
+{
+	struct arena a;
+	struct names names;
+	struct generator *g = NULL;
+	arena_init(&a, NAMES_BYTES);
+	int rc = names_load(LODESTONE_SOURCE_DIR "/index/lexicon", &a, &names, w->e);
+	if (rc == LODE_OK)
+		rc = generator_create(&g, &names, w->e);
+	if (rc == LODE_OK)
+		rc = visit_made_up(w, g, n);
+	generator_destroy(g);
+	arena_release(&a);
+	return rc;
+}
+
 static int visit_all(struct work *w, const struct options *o)
 {
 	int rc = LODE_OK;
 	w->documents = w->documents_used = w->bytes = 0;
 	for (size_t i = 0; i < o->n_texts && rc == LODE_OK; i++)
 		rc = texts_each(&o->texts[i], visit, w, w->e);
+	/* Measured are the real texts alone. */
+	if (rc == LODE_OK && o->made_up && !w->vocabulary)
+		rc = make_up(w, o->made_up);
 	return rc;
 }
 
@@ -180,6 +215,8 @@ static bool read_options(int argc, char **argv, struct options *o)
 			is_good = read_number(value, TOK_SUBWORD_MERGES, TOK_SUBWORD_MAX, &o->ids);
 		else if (strcmp(argv[i], "--hold-out") == 0)
 			is_good = read_number(value, 2, UINT32_MAX, &o->hold_out);
+		else if (strcmp(argv[i], "--made-up") == 0)
+			is_good = read_number(value, 1, 10000000, &o->made_up);
 		else if (strcmp(argv[i], "--out") == 0)
 			o->out = value;
 		else if (is_option || o->n_texts == TEXTS_MAX)
