@@ -3,7 +3,7 @@
 # stopped by SIGINT and gone on with; the probes' table; the model file.
 # usage: verb_train_test.sh LODESTONE_TRAIN SOURCE_DIR
 set -u
-train=$1 source=$2
+train=$(readlink -f "$1") source=$2
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
