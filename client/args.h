@@ -19,6 +19,8 @@
 	X(PHI_SCAN, "phi-scan", "FILE...", 1, 4096,                                                \
 		"look for identifiers in files of notes, offline")                                 \
 	X(COMPACT, "compact", "", 0, 0, "merge segments, give free space back (as admin)")         \
+	X(MODEL, "model", "[show | attach FILE | detach]", 0, 2,                                   \
+		"what judges mentions; another model, or none (as admin)")                         \
 	X(CHECK, "check", "", 0, 0, "verify a data folder offline (runs lodestoned --check)")      \
 	X(LEXICON, "lexicon", "build INPUT...", 2, 4096,                                           \
 		"compile names of conditions (runs lodestoned --build-lexicon)")
@@ -79,6 +81,7 @@ enum verb {
 		"which types, as the setting phi_policy: \"flag\"")                                \
 	X(PURGE, "purge", "", V(COMPACT),                                                          \
 		"rewrite everything: nothing of what was deleted is left")                         \
+	X(RESTORE, "restore", "", V(MODEL), "detach: back to the model of the settings")           \
 	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")                              \
 	X(OUTPUT, "output", "FILE", V(LEXICON), "the lexicon to write (or -o FILE)")
 

@@ -225,6 +225,27 @@ static void put_axes(struct buf *out, const struct look *look, const struct json
 	buf_put_byte(out, '\n');
 }
 
+/* What the rules said and what the model alone would: only where there is a model. */
+static void put_judges(struct buf *out, const struct look *look, const struct json *item)
+{
+	const struct json *why = json_get(item, "why");
+	const struct json *rules = json_get(why, "rules"), *model = json_get(why, "model");
+	if (!rules || !model || model->type != JSON_OBJECT)
+		return;
+	buf_put_str(out, "      rules: ");
+	layout_words(out, look, layout_str(rules, "assertion"), false);
+	buf_put_str(out, "; model:");
+	for (const struct json *axis = model->first; axis; axis = axis->next) {
+		buf_put_str(out, axis == model->first ? " " : ", ");
+		layout_words(out, look, layout_str(axis, "value"), false);
+	}
+	if (layout_is(item, "disagree", true))
+		buf_put_str(out, " (they disagree)");
+	if (layout_is(why, "unsure", true))
+		buf_put_str(out, "; within the band of doubt");
+	buf_put_byte(out, '\n');
+}
+
 static void body(struct buf *out, const struct look *look, const struct json *item, void *arg)
 {
 	const bool *why = arg;
@@ -242,8 +263,10 @@ static void body(struct buf *out, const struct look *look, const struct json *it
 	}
 	if (text.n)
 		layout_passage(out, look, text, &mark, quote.n ? 1 : 0);
-	if (*why)
+	if (*why) {
 		put_axes(out, look, item);
+		put_judges(out, look, item);
+	}
 }
 
 /* ---- what follows it ---- */

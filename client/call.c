@@ -92,10 +92,12 @@ static int on_body(void *arg, bool is_ok, struct slice piece, struct err *e)
 int call_send(struct call *c, const char *method, struct slice url, const char *accept,
 	struct slice body, struct err *e)
 {
+	bool is_file = strcmp(method, "PUT") == 0;
+	const char *type = is_file ? "application/octet-stream" : "application/json";
 	struct link_request request = {
 		.method = method,
 		.url = url,
-		.content_type = body.p ? "application/json" : NULL,
+		.content_type = body.p ? type : NULL,
 		.accept = accept,
 		.body = body,
 		.timeout_ms = c->timeout_ms,

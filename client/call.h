@@ -24,8 +24,8 @@ struct call {
 int call_open(const struct args *a, struct call *out);
 void call_close(struct call *c);
 
-/* Sends and takes in the whole answer (256 MB at most).  method "GET", or others with a JSON body
- * (body.p == NULL: none).  0 when an answer came, whatever its status. */
+/* Sends and takes in the whole answer (256 MB at most).  method "GET", "PUT" with a file's bytes, or
+ * others with a JSON body (body.p == NULL: none).  0 when an answer came, whatever its status. */
 int call_send(struct call *c, const char *method, struct slice url, const char *accept,
 	struct slice body, struct err *e);
 /* As call_send, but anything else than a 2xx answer is complained about too.  0 or the exit code;

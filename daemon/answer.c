@@ -1,5 +1,7 @@
 /* The answer of `ask` as JSON: member by member what docs/protocol.md says. */
 #include "daemon/ask_state.h"
+#include "daemon/models.h"
+#include "daemon/score.h"
 
 static void put_axis(struct json_writer *w, const char *axis, const char *value, double p)
 {
@@ -75,6 +77,7 @@ static void put_why(struct json_writer *w, const struct ask *q, const struct evi
 	json_kv_str(w, "stance", stances[e->stance]);
 	json_kv_bool(w, "superseded", e->is_superseded);
 	json_kv_bool(w, "resolved", e->said.is_resolved);
+	score_put_why(w, e);
 	json_end_object(w);
 }
 
@@ -108,6 +111,7 @@ static void put_evidence(struct json_writer *w, const struct ask *q, struct slic
 	json_kv_prob(w, "p_present", evidence_p_present(e));
 	json_kv_str(w, "evidence_class", evidence_class(e));
 	put_cue(w, e);
+	score_put(w, e);
 	json_kv_str(w, "via", via_names[e->via]);
 	put_partial(w, e->partial);
 	json_kv_bool(w, "mask_overlap", e->mask_overlap);
@@ -352,7 +356,9 @@ int answer_write(struct request *r, struct ask *q, struct err *e)
 	put_search(&w, q);
 	put_contradictions(&w, q, by_order);
 	json_kv_uint(&w, "index_revision", snapshot_revision(r->snapshot));
-	json_kv_str(&w, "model", "rules");
+	json_kv_str(&w, "model", q->model ? q->model->digest : "rules");
+	if (q->model)
+		score_put_use(&w, q);
 	put_lexicons(&w, q);
 	put_elapsed(&w, q);
 	json_end_object(&w);

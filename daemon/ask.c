@@ -11,6 +11,7 @@
 
 #include "daemon/ask_state.h"
 #include "daemon/indication.h"
+#include "daemon/models.h"
 #include "daemon/question.h"
 #include "daemon/scope.h"
 #include "daemon/service.h"
@@ -123,6 +124,7 @@ static void ask_release(struct request *r)
 {
 	struct ask *q = r->state;
 	arena_release(&q->memory);
+	models_let_go(q->model);
 }
 
 static enum next ask_parse(struct request *r)
@@ -145,6 +147,7 @@ static enum next ask_parse(struct request *r)
 	r->state = q;
 	r->release = ask_release;
 	arena_init(&q->memory, r->arena.limit);
+	q->model = models_hold(r->service->models);
 	rc = scope_check_members(body, known, &e);
 	if (rc == 0)
 		rc = scope_parse(body, &r->arena, &q->scope, &e);
@@ -179,6 +182,7 @@ static int start_question(struct request *r, struct ask *q, struct err *e)
 	q->cap_evidence = q->cap_notes = 0;
 	q->n_evidence = q->n_notes = q->n_plain = 0;
 	q->counts = (struct search_counts){0};
+	q->use = (struct scorer_use){0};
 	q->n_rounds = 0;
 	int rc = request_snapshot(r);
 	if (rc)

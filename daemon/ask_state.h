@@ -39,6 +39,8 @@ struct ask_round {
 	uint32_t n_signs;
 };
 
+struct attached;
+
 struct ask_question {
 	struct slice text;      /* as asked */
 	struct slice condition; /* what is searched for */
@@ -56,6 +58,8 @@ struct ask {
 	struct names_options names_options;
 	bool spelling, synonyms_first;
 	bool why;
+	struct attached *model; /* held for the whole request; NULL: the rules alone */
+	struct scorer_use use;  /* of the current question */
 	bool is_wider; /* the current question has come round again with no mention found */
 	bool is_again; /* ... or because a note was damaged between retrieve and reply */
 

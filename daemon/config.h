@@ -17,7 +17,7 @@
 #define CONFIG_LIST(STRING, NUMBER)                                                                \
 	STRING(data, START, NULL, "folder with the index and the audit log; mode 0700")            \
 	STRING(socket, START, NULL, "path of the Unix socket; its folder must exist")              \
-	STRING(model, START, NULL, "scorer model file; none: the cue rules alone")                 \
+	STRING(model, START, NULL, "scorer model file; \"none\": the cue rules alone")             \
 	STRING(lexicons, START, "", "lexicon files besides the built-in one, parted by ':'")       \
 	STRING(read_groups, RUN, "", "groups that may read, besides the socket's own group")       \
 	STRING(ingest_groups, RUN, "", "groups that may ingest")                                   \
@@ -31,6 +31,7 @@
 	NUMBER(max_url, RUN, SIZE, 4 << 10, 64, 1 << 16, "request target; past it 414")            \
 	NUMBER(max_query_body, RUN, SIZE, 64 << 10, 64, 64 << 20,                                  \
 		"body of a question; past it 413")                                                 \
+	NUMBER(max_model, RUN, SIZE, 64 << 20, 4096, 1 << 30, "uploaded model; past it 413")       \
 	NUMBER(max_ingest_line, RUN, SIZE, 8 << 20, 256, 256 << 20,                                \
 		"one NDJSON note; a longer line is rejected, the rest goes on")                    \
 	NUMBER(max_answer, RUN, SIZE, 256 << 20, 4096, 1 << 30,                                    \

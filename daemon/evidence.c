@@ -1,6 +1,7 @@
 /* A hit in a note -> evidence: offsets in both units, surrounding text, assertion. */
 #include "base/bytes.h"
 #include "daemon/ask_state.h"
+#include "daemon/score.h"
 #include "daemon/service.h"
 
 enum {
@@ -168,9 +169,9 @@ int ask_add_mention(struct request *r, struct ask *q, const struct note_view *no
 		rc = keep_cue(q, doc, e);
 	if (rc == 0)
 		rc = note_number(q, note, same_note, &e->note_order);
-	if (rc == 0) {
+	if (rc == 0)
+		rc = score_note(q, &m, scratch, e);
+	if (rc == 0)
 		q->n_evidence++;
-		q->n_plain += verdict_is_plain(e);
-	}
 	return rc;
 }

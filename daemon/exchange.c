@@ -33,6 +33,27 @@ static enum next decode_id(struct request *r, struct slice raw, const char *what
 	return NEXT_STEP;
 }
 
+static size_t most_of(const struct request *r)
+{
+	const struct config *c = r->service->config;
+	return (size_t)(r->route->body == BODY_FILE ? c->max_model : c->max_query_body);
+}
+
+/* A body that is taken in whole before the first step. */
+static enum next check_whole(struct request *r, const struct http_head *head)
+{
+	const char *type =
+		r->route->body == BODY_FILE ? "application/octet-stream" : "application/json";
+	bool has_body = head->has_length && head->content_length > 0;
+	if (has_body && !slice_eq(head->content_type, slice_str(type)))
+		return request_fail_status(r, 415, LODE_BADREQ, "Content-Type must be %s", type);
+	if (head->content_encoding.n)
+		return request_fail_status(r, 415, LODE_BADREQ, "no Content-Encoding here");
+	if (has_body && head->content_length > most_of(r))
+		return request_fail(r, LODE_TOOBIG, "the body is over %zu bytes", most_of(r));
+	return NEXT_STEP;
+}
+
 static enum next check_body(struct request *r, const struct http_head *head)
 {
 	bool has_body = head->has_length && head->content_length > 0;
@@ -41,15 +62,7 @@ static enum next check_body(struct request *r, const struct http_head *head)
 		return has_body ? request_fail(r, LODE_BADREQ, "this route takes no body")
 				: NEXT_STEP;
 	case BODY_JSON:
-		if (has_body && !slice_eq(head->content_type, SLICE("application/json")))
-			return request_fail_status(
-				r, 415, LODE_BADREQ, "Content-Type must be application/json");
-		if (head->content_encoding.n)
-			return request_fail_status(r, 415, LODE_BADREQ, "no Content-Encoding here");
-		if (has_body && head->content_length > (uint64_t)r->service->config->max_query_body)
-			return request_fail(r, LODE_TOOBIG, "the body is over %lld bytes",
-				(long long)r->service->config->max_query_body);
-		return NEXT_STEP;
+	case BODY_FILE: return check_whole(r, head);
 	case BODY_STREAM:
 		if (!slice_eq(head->content_type, SLICE("application/x-ndjson")))
 			return request_fail_status(
@@ -145,7 +158,7 @@ static int on_body(void *arg, struct slice piece)
 	/* A stream's request may be a worker's just now: touch nothing of it but the body. */
 	if (r->route->body == BODY_STREAM)
 		return buf_put_slice(&r->body, piece);
-	size_t most = (size_t)c->service->config->max_query_body;
+	size_t most = most_of(r);
 	if (r->route->body == BODY_NONE)
 		request_fail(r, LODE_BADREQ, "this route takes no body");
 	else if (r->body.n > most || piece.n > most - r->body.n) /* a reload may lower it */
@@ -164,7 +177,8 @@ static int on_end(void *arg)
 	struct request *r = c->request;
 	c->message_ended = true;
 	r->body_ended = true;
-	if (!c->is_doomed && r->route->body == BODY_JSON && r->body.n == 0 && !c->has_length) {
+	bool is_whole = r->route && (r->route->body == BODY_JSON || r->route->body == BODY_FILE);
+	if (!c->is_doomed && is_whole && r->body.n == 0 && !c->has_length) {
 		request_fail_status(r, 411, LODE_BADREQ, "a body with Content-Length is needed");
 		c->is_doomed = true;
 	}

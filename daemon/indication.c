@@ -1,5 +1,6 @@
 #include "daemon/indication.h"
 
+#include "daemon/score.h"
 #include "daemon/service.h"
 
 #include <stdio.h>
@@ -181,6 +182,7 @@ int ask_indications(struct request *r, struct ask *q, struct err *e)
 		return 0;
 	struct ask_round *round = &q->rounds[q->n_rounds++];
 	*round = (struct ask_round){.look = LOOK_INDICATIONS};
+	uint32_t before = q->n_evidence;
 	if (keep_signs(l, round))
 		return err_set(e, LODE_NOMEM, "no memory for the question");
 	struct names names = {.at = l->names, .n = l->n};
@@ -190,5 +192,5 @@ int ask_indications(struct request *r, struct ask *q, struct err *e)
 		memcpy(q->counts.why, counts.why, sizeof(q->counts.why));
 	q->counts.complete &= counts.complete;
 	round->mentions = q->n_evidence;
-	return rc;
+	return rc ? rc : score_from(r, q, before, e);
 }

@@ -1,6 +1,7 @@
 #include "daemon/lane.h"
 
 #include "daemon/request.h"
+#include "scorer/scorer.h"
 #include "tokenizer/tokenizer.h"
 
 /* Scratch of one worker; a note is at most max_ingest_line, and tok_scan needs a few dozen bytes a
@@ -27,6 +28,7 @@ void lane_finish(struct lane *l)
 	for (unsigned i = 0; i < l->width && i < LANE_WIDTH_MAX; i++) {
 		arena_release(&l->workers[i].scratch);
 		tok_destroy(l->workers[i].tok);
+		scorer_lane_destroy(l->workers[i].scorer);
 	}
 	*l = (struct lane){0};
 }

@@ -7,6 +7,7 @@
 #include "daemon/check.h"
 #include "daemon/config.h"
 #include "daemon/lexicons.h"
+#include "daemon/models.h"
 #include "daemon/guard.h"
 #include "daemon/notify.h"
 #include "daemon/phi_scan.h"
@@ -40,6 +41,7 @@ struct program {
 	struct reload reload;
 	uv_signal_t term, interrupt, hangup;
 	struct lexicons lexicons;
+	struct models models;
 	int data_fd; /* holds the data folder's lock */
 };
 
@@ -244,6 +246,7 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	clock_gettime(CLOCK_REALTIME, &now);
 	s->loop = loop;
 	s->lexicons = &p->lexicons;
+	s->models = &p->models;
 	s->config = c;
 	s->reload = &p->reload;
 	p->reload = (struct reload){&p->arguments, &p->config, s, &p->server, &p->watch};
@@ -264,6 +267,8 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	if (rc == 0)
 		rc = lock_and_open(p, e);
 	if (rc == 0)
+		rc = models_start(&p->models, c, e);
+	if (rc == 0)
 		rc = audit_open(c->data, loop, &s->audit, e);
 	if (rc == 0)
 		rc = start_signals(p, loop, e);
@@ -279,6 +284,7 @@ static void finish_service(struct program *p)
 	lane_finish(&s->upkeep);
 	cue_engine_destroy(s->cues);
 	lexicons_close(&p->lexicons);
+	models_finish(&p->models);
 	audit_close(s->audit);
 }
 
@@ -343,8 +349,6 @@ static int start(struct program *p)
 		!getenv("LISTEN_FDS"))
 		rc = err_set(&e, LODE_BADREQ,
 			"--socket is needed, or a socket from systemd; see --help");
-	if (rc == 0 && p->config.model && p->config.model[0])
-		rc = err_set(&e, LODE_BADREQ, "--model: this version has the cue rules alone");
 	if (rc) {
 		if (e.text[0])
 			fprintf(stderr, "lodestoned: %s\n", e.text);

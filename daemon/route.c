@@ -6,6 +6,7 @@
 #include "daemon/compact.h"
 #include "daemon/ingest.h"
 #include "daemon/metrics.h"
+#include "daemon/model.h"
 #include "daemon/patients.h"
 #include "daemon/search.h"
 #include "daemon/stats.h"
@@ -38,6 +39,10 @@ static const struct route routes[] = {
 		false},
 	{HTTP_M_GET, "/v1/model", GRANT_READ, BODY_NONE, model_steps, "", "what judges mentions",
 		false},
+	{HTTP_M_PUT, "/v1/model", GRANT_ADMIN, BODY_FILE, model_put_steps, "",
+		"attach the model that is the body", false},
+	{HTTP_M_DELETE, "/v1/model", GRANT_ADMIN, BODY_NONE, model_delete_steps, "restore ",
+		"detach the model", false},
 	{HTTP_M_GET, "/metrics", GRANT_READ, BODY_NONE, metrics_steps, "",
 		"counts and times for Prometheus", true},
 	{HTTP_M_POST, "/v1/admin/check", GRANT_ADMIN, BODY_NONE, admin_check_steps, "",

@@ -7,7 +7,7 @@
 #include "daemon/access.h"
 #include "daemon/request.h"
 
-enum body_kind { BODY_NONE, BODY_JSON, BODY_STREAM };
+enum body_kind { BODY_NONE, BODY_JSON, BODY_FILE, BODY_STREAM };
 
 struct route {
 	enum http_method method;

@@ -15,6 +15,7 @@ struct cue_engine;
 struct index;
 struct ingest;
 struct lexicons;
+struct models;
 struct reload;
 
 struct service {
@@ -23,6 +24,7 @@ struct service {
 	struct index *index;
 	struct cue_engine *cues;
 	const struct lexicons *lexicons;
+	struct models *models; /* loop thread only */
 	struct audit *audit;
 	struct lane read, prepare, write, upkeep;
 

@@ -3,7 +3,6 @@
 #include "daemon/audit.h"
 #include "daemon/lexicons.h"
 #include "daemon/service.h"
-#include "scorer/scorer.h"
 #include "tokenizer/tokenizer.h"
 
 /* ---- stats: the index's numbers need a read transaction, the daemon's own the loop ---- */
@@ -151,22 +150,4 @@ static enum next healthz_reply(struct request *r)
 
 const struct step healthz_steps[] = {
 	{"reply", ON_LOOP, healthz_reply},
-};
-
-/* ---- model ---- */
-
-static enum next model_reply(struct request *r)
-{
-	struct json_writer w;
-	json_init(&w, &r->out);
-	json_begin_object(&w);
-	json_kv_str(&w, "model", "rules");
-	json_kv_uint(&w, "rules", cue_engine_rules(r->service->cues));
-	json_end_object(&w);
-	buf_put_byte(&r->out, '\n');
-	return request_reply(r, 200, "application/json");
-}
-
-const struct step model_steps[] = {
-	{"reply", ON_LOOP, model_reply},
 };

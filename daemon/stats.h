@@ -4,6 +4,6 @@
 
 #include "daemon/request.h"
 
-extern const struct step stats_steps[], metrics_steps[], healthz_steps[], model_steps[];
+extern const struct step stats_steps[], metrics_steps[], healthz_steps[];
 
 #endif

@@ -38,6 +38,9 @@ static enum stance stance_of(const struct evidence *e)
 		return STANCE_HYPOTHETICAL;
 	if (s->certainty == CERT_POSSIBLE)
 		return STANCE_SUSPECTED;
+	/* Neither surely so nor surely not: the model's file says from where on it counts. */
+	if (e->is_unsure)
+		return STANCE_SUSPECTED;
 	if (s->negation == NEG_NEGATED)
 		return STANCE_DENIED;
 	/* A mask took the place of a word of the name: nobody can be certain that it is the name. */

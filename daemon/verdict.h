@@ -54,7 +54,11 @@ struct evidence {
 	uint32_t start_cp, end_cp;     /* code points */
 	uint32_t text_start, text_end; /* the text around it that is shown, bytes in the note */
 	struct slice cue;              /* the trigger's text; empty: none */
-	struct assertion said;
+	struct assertion said;         /* what is answered */
+	/* with a model: what it makes of the mention, in the request's arena; else NULL */
+	struct scored *scored;
+	struct window *window;
+	bool is_unsure; /* the stack's probability lies in its band of doubt */
 	enum via via;
 	uint32_t name; /* index into the names tried */
 	bool mask_overlap;

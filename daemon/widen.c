@@ -4,6 +4,7 @@
  * Evidence must be in date order whatever look found it, and a place is shown once: ask_widen puts it
  * in order at the end. */
 #include "daemon/ask_state.h"
+#include "daemon/score.h"
 
 #include <stdlib.h>
 
@@ -52,6 +53,8 @@ int ask_search(struct request *r, struct ask *q, const struct names *names, enum
 	*round = (struct ask_round){.look = look};
 	int rc = chart_find(q->chart, names, &q->scope, r->worker->tok, &stop, &r->worker->scratch,
 		each, arg, &counts, e);
+	if (rc == 0)
+		rc = score_from(r, q, before, e);
 	if (rc)
 		return rc;
 	add_counts(&q->counts, &counts, q->n_rounds == 1);

@@ -127,6 +127,22 @@ int scorer_judge(struct scorer_lane *l, const struct scorer_model *model,
 	const struct mention_context *mentions, uint32_t n, struct arena *scratch,
 	struct scored *out, struct scorer_use *use);
 
+/* The same in two halves, for mentions whose notes do not stay in memory: what the model reads of one, cut
+ * while its note is there, and all of them judged together afterwards. */
+enum { WINDOW_SUBWORDS = 80 };
+struct window {
+	uint16_t ids[WINDOW_SUBWORDS];
+	uint8_t n;
+	uint8_t mark;    /* index of [M] */
+	uint8_t section; /* enum tok_section_class */
+};
+int scorer_cut(const struct scorer_model *model, const struct mention_context *mention,
+	struct arena *scratch, struct window *out); /* LODE_NOMEM */
+/* out: rules are set by the caller, the rest is filled in.  LODE_NOMEM. */
+int scorer_join(struct scorer_lane *l, const struct scorer_model *model,
+	const struct window *const *windows, uint32_t n, struct scored *const *out,
+	struct scorer_use *use);
+
 /* An axis by number, 0..3: its name, and its class by the model alone. */
 const char *scorer_axis_name(unsigned axis);
 const char *scorer_model_class(unsigned axis, const struct scored *s);

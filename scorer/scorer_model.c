@@ -12,7 +12,6 @@ struct scorer_lane {
 	const struct cue_engine *cues;
 	struct network_scratch *scratch; /* for the network it was last used with */
 	uint64_t scratch_of;             /* the model's number; 0: none yet */
-	struct window windows[BATCH];
 };
 
 /* ---- opening ---- */
@@ -104,6 +103,7 @@ static void join(const struct scorer_model *m, const struct window *w, const flo
 	out->has_model = true;
 	out->disagree = is_disagreement(&out->rules, logits);
 	out->section = (enum tok_section_class)w->section;
+	out->answer = out->rules;
 	if (!stack)
 		return;
 	out->has_stack = true;
@@ -112,26 +112,25 @@ static void join(const struct scorer_model *m, const struct window *w, const flo
 	out->is_unsure = p > stack->abstain_low && p < stack->abstain_high;
 }
 
-static int judge_batch(struct scorer_lane *l, const struct scorer_model *m,
-	const struct mention_context *mentions, uint32_t n, struct arena *scratch,
-	struct scored *out, struct network_use *use, uint64_t *tokens)
+int scorer_cut(const struct scorer_model *model, const struct mention_context *mention,
+	struct arena *scratch, struct window *out)
+{
+	return window_cut(model_vocabulary(model), mention, false, scratch, out);
+}
+
+static int join_batch(struct scorer_lane *l, const struct scorer_model *m,
+	const struct window *const *windows, uint32_t n, struct scored *const *out,
+	struct network_use *use)
 {
 	struct network_input in[BATCH];
 	float logits[BATCH][SHAPE_LOGITS];
 	bool is_causal = model_parts(m)->shape.mask == MASK_CAUSAL;
-	for (uint32_t i = 0; i < n; i++) {
-		struct window *w = &l->windows[i];
-		int rc = window_cut(model_vocabulary(m), &mentions[i], false, scratch, w);
-		if (rc)
-			return rc;
-		in[i] = (struct network_input){
-			w->ids, w->n, is_causal ? w->n - 1U : (uint32_t)w->mark};
-	}
+	for (uint32_t i = 0; i < n; i++)
+		in[i] = (struct network_input){windows[i]->ids, windows[i]->n,
+			is_causal ? windows[i]->n - 1U : (uint32_t)windows[i]->mark};
 	int rc = network_run(model_network(m), l->scratch, in, n, logits[0], use);
-	for (uint32_t i = 0; i < n && rc == LODE_OK; i++) {
-		join(m, &l->windows[i], logits[i], &out[i]);
-		*tokens += in[i].n;
-	}
+	for (uint32_t i = 0; i < n && rc == LODE_OK; i++)
+		join(m, windows[i], logits[i], out[i]);
 	return rc;
 }
 
@@ -144,25 +143,54 @@ static void add_use(const struct network_use *from, uint32_t layers, struct scor
 	}
 }
 
+int scorer_join(struct scorer_lane *l, const struct scorer_model *model,
+	const struct window *const *windows, uint32_t n, struct scored *const *out,
+	struct scorer_use *use)
+{
+	struct network_use spent = {0};
+	int rc = lane_fit(l, model);
+	for (uint32_t i = 0; i < n && rc == LODE_OK; i += BATCH) {
+		uint32_t some = n - i < BATCH ? n - i : BATCH;
+		rc = join_batch(l, model, windows + i, some, out + i, &spent);
+	}
+	if (!use || rc != LODE_OK)
+		return rc;
+	add_use(&spent, model_parts(model)->shape.layers, use);
+	for (uint32_t i = 0; i < n; i++)
+		use->tokens += windows[i]->n;
+	return rc;
+}
+
+static int judge_batch(struct scorer_lane *l, const struct scorer_model *model,
+	const struct mention_context *mentions, uint32_t n, struct arena *scratch,
+	struct scored *out, struct scorer_use *use)
+{
+	struct window windows[BATCH];
+	const struct window *window[BATCH];
+	struct scored *to[BATCH];
+	for (uint32_t i = 0; i < n; i++) {
+		int rc = scorer_cut(model, &mentions[i], scratch, &windows[i]);
+		if (rc)
+			return rc;
+		window[i] = &windows[i];
+		to[i] = &out[i];
+	}
+	return scorer_join(l, model, window, n, to, use);
+}
+
 int scorer_judge(struct scorer_lane *l, const struct scorer_model *model,
 	const struct mention_context *mentions, uint32_t n, struct arena *scratch,
 	struct scored *out, struct scorer_use *use)
 {
-	int rc = model ? lane_fit(l, model) : LODE_OK;
+	int rc = LODE_OK;
 	for (uint32_t i = 0; i < n && rc == LODE_OK; i++) {
 		out[i] = (struct scored){0};
 		rc = cue_judge(l->cues, &mentions[i], scratch, &out[i].rules);
 		out[i].answer = out[i].rules;
 	}
-	struct network_use spent = {0};
-	uint64_t tokens = 0;
 	for (uint32_t i = 0; model && i < n && rc == LODE_OK; i += BATCH) {
 		uint32_t some = n - i < BATCH ? n - i : BATCH;
-		rc = judge_batch(l, model, mentions + i, some, scratch, out + i, &spent, &tokens);
-	}
-	if (model && use && rc == LODE_OK) {
-		add_use(&spent, model_parts(model)->shape.layers, use);
-		use->tokens += tokens;
+		rc = judge_batch(l, model, mentions + i, some, scratch, out + i, use);
 	}
 	return rc;
 }

@@ -4,14 +4,7 @@
 
 #include "scorer/scorer.h"
 
-enum { WINDOW_SUBWORDS = 80, WINDOW_LEFT_WORDS = 36, WINDOW_RIGHT_WORDS = 20 };
-
-struct window {
-	uint16_t ids[WINDOW_SUBWORDS];
-	uint8_t n;
-	uint8_t mark;    /* index of [M] */
-	uint8_t section; /* enum tok_section_class */
-};
+enum { WINDOW_LEFT_WORDS = 36, WINDOW_RIGHT_WORDS = 20 };
 
 /* show_mention: the mention's own words (at most 12 subwords of them) instead of [COND].  scratch is used and
  * left as it was found.  LODE_NOMEM. */

@@ -316,6 +316,41 @@ class Garbage(ClientTest):
         self.assertEqual(self.expect(DONE, "", "stats"), "%-30s 1\n" % "a")
 
 
+class Model(ClientTest):
+    CARD = {"model": "ab" * 16, "rules": 3, "source": "uploaded", "card": {"config": {"d": 16}}}
+
+    def test_a_file_is_uploaded_as_it_is(self):
+        path = os.path.join(self.folder, "m")
+        with open(path, "wb") as f:
+            f.write(b"\0model\xff" * 1000)
+        got = []
+        self.serve(lambda p: (got.append(p.read_request()), p.send(answer(200, self.CARD))))
+        out = self.expect(DONE, "", "model", "attach", path)
+        head, body = got[0]
+        self.assertTrue(head.startswith("PUT /v1/model "), head)
+        self.assertIn("application/octet-stream", head)
+        self.assertEqual(body, b"\0model\xff" * 1000)
+        self.assertIn("uploaded", out)
+        self.assertIn("card.config.d", out)
+
+    def test_detach_and_show_ask_for_what_they_say(self):
+        for want, words in (("DELETE /v1/model ", ["detach"]), ("GET /v1/model ", []), ("GET /v1/model ", ["show"]),
+                            ("DELETE /v1/model?restore=1 ", ["detach", "--restore"])):
+            with self.subTest(words):
+                got = []
+                self.serve(lambda p, g=got: (g.append(p.read_request()), p.send(answer(200, self.CARD))))
+                self.expect(DONE, "", "model", *words)
+                self.assertTrue(got[0][0].startswith(want), got)
+                self.daemon.close()
+                self.daemon = None
+                os.unlink(self.socket)
+
+    def test_what_is_no_command_is_said(self):
+        for words in (["attach"], ["detach", "x"], ["swap"], ["show", "--restore"]):
+            self.expect(FAILED, "usage", "model", *words)
+        self.expect(FAILED, "No such file", "model", "attach", "/nonexistent/m")
+
+
 class Statuses(ClientTest):
     def test_each_status_has_its_exit_code(self):
         want = {400: FAILED, 403: DENIED, 404: FAILED, 429: BUSY, 500: FAILED, 503: BUSY, 504: BUSY, 507: FAILED}

@@ -20,6 +20,11 @@ Form of a file: script.py.  Commands (P a patient, N a note id, D a date or "", 
   search P "query" [key=value ...]
   get P [N [meta]] | notes P | patients | stats
   http METHOD URL ["Name: value" ...] [<<END | body="text"]      %x900 stands for 900 times x
+  attach [damaged OFFSET] [key=value ...]     uploads a model file that tests/scorer/model_probe makes of these
+                              settings (stack=2 seed=1), damaged: with a bit flipped there; MODEL in a
+                              claim is the digest of the last one
+  model FILE [key=value ...]  makes one in the scenario's folder, where `model=%m/FILE` of `start` finds it
+  cut-upload                  an upload of which half is sent when the next command kills the daemon
   parallel COUNT ask ...      that many at the same time, each on a connection of its own: all answer the same
 
   slow head|body|ingest COUNT                clients that send half of it and no more
@@ -118,12 +123,12 @@ class Player:
     def do_start(self, words, body):
         if self.machine.process is not None:
             raise Failure("it runs already")
-        self.machine.settings = words
+        self.machine.settings = [word.replace("%m", self.machine.folder) for word in words]
         self.stopping = False
         self.machine.start()
 
     def do_refused(self, words, body):
-        self.machine.settings = words[1:]
+        self.machine.settings = [word.replace("%m", self.machine.folder) for word in words[1:]]
         self.machine.spawn()
         code = self.machine.wait()
         self.machine.check_log()
@@ -285,6 +290,36 @@ class Player:
                 name, value = word.split(": ", 1)
                 headers[name] = value
         self.call(words[0], words[1], body, headers)
+
+    def make_model(self, name, words):
+        probe = os.path.join(os.path.dirname(os.path.abspath(self.machine.program)), os.pardir, "tests",
+                             "scorer", "model_probe")
+        path = os.path.join(self.machine.folder, name)
+        settings = words if any(w.startswith("stack=") for w in words) else words + ["stack=2"]
+        subprocess.run([probe, "make", path, *settings], check=True)
+        with open(path, "rb") as f:
+            return bytearray(f.read())
+
+    def do_model(self, words, body):
+        self.make_model(words[0], words[1:])
+
+    def do_attach(self, words, body):
+        damage = words.index("damaged") if "damaged" in words else None
+        offset = int(words[damage + 1]) if damage is not None else None
+        if damage is not None:
+            words = words[:damage] + words[damage + 2:]
+        model = self.make_model("upload", words)
+        if offset is not None:
+            model[offset] ^= 4
+        self.call("PUT", "/v1/model", bytes(model), {"Content-Type": "application/octet-stream"})
+
+    def do_cut_upload(self, words, body):
+        self.ensure()
+        model = bytes(self.make_model("upload", words))
+        c = self.machine.client()
+        whole = request("PUT", "/v1/model", model, {"Content-Type": "application/octet-stream"})
+        c.send(whole[:len(whole) // 2])
+        self.cut = c  # open until the daemon is gone
 
     def do_parallel(self, words, body):
         self.ensure()

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "scorer/model_header.h"
+#include "scorer/stack.h"
 #include "tests/scorer/random_network.h"
 
 #include <stdlib.h>
@@ -30,6 +31,22 @@ static void make_stack(struct stack *s, struct random *r)
 			for (uint32_t f = 0; f <= x->features; f++)
 				x->weight[c][f] = random_normal(r);
 	}
+}
+
+struct stack model_fixture_rule_stack(float weight)
+{
+	struct stack s = {.layout = STACK_LAYOUT,
+		.present_slope = 1,
+		.abstain_low = 0.1f,
+		.abstain_high = 0.9f};
+	for (unsigned axis = 0; axis < STACK_AXES; axis++) {
+		struct stack_axis *x = &s.axis[axis];
+		x->classes = shape_head_classes[axis];
+		x->features = stack_n_features(axis);
+		for (uint32_t c = 0; c < x->classes; c++)
+			x->weight[c][x->classes + c] = weight;
+	}
+	return s;
 }
 
 void model_fixture_init(struct model_fixture *f, const struct shape *s, uint64_t seed, bool has_all)

@@ -19,6 +19,9 @@ void model_fixture_init(
 void model_fixture_finish(struct model_fixture *f);
 struct shape model_fixture_shape(void); /* the smallest there is, two layers */
 
+/* Answers what the rules answer (weight on the rule features alone), as surely as the weight says. */
+struct stack model_fixture_rule_stack(float weight);
+
 /* Puts right digests into a file whose header has places for them, so that a change is judged by what it
  * says; false when it has none. */
 bool model_fix_digests(struct slice bytes);

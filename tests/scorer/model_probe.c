@@ -1,7 +1,8 @@
 /* Model files for other tests to use, and logits for them to compare.
  *
  *   model_probe make FILE [KEY=VALUE ...]    seed d heads layers d_ff window mask position activation bf16
- *                                            stack: 1 for firing and a stack of zeros but its biases
+ *                                            stack: 1 for firing and random weights (of no layout that may
+ *                                            judge), 2 for one that answers what the rules say, and surely
  *   model_probe run FILE                     lines "READ ID ID ..." -> lines of logits: those of
  *                                            network_run, then those of network_reference */
 #include "scorer/network.h"
@@ -39,7 +40,10 @@ static int make(int argc, char **argv)
 	struct err e = {0};
 	for (uint32_t l = 0; l < s.layers && l < SHAPE_LAYERS_MAX; l++)
 		s.d_ff[l] = setting(argc, argv, "d_ff", 16) + 16 * l;
-	model_fixture_init(&f, &s, setting(argc, argv, "seed", 1), setting(argc, argv, "stack", 0));
+	uint32_t stack = setting(argc, argv, "stack", 0);
+	model_fixture_init(&f, &s, setting(argc, argv, "seed", 1), stack);
+	if (stack == 2)
+		f.stack = model_fixture_rule_stack(7);
 	int rc = model_write(argv[2], &f.parts, setting(argc, argv, "bf16", 1), &e);
 	model_fixture_finish(&f);
 	return rc ? complain(&e) : 0;

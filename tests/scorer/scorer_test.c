@@ -57,23 +57,6 @@ static void bench_finish(struct bench *b)
 	arena_release(&b->arena);
 }
 
-/* A stack whose answer is the rules' (weight only on the rule's ones) and whose certainty is `weight`. */
-static struct stack rule_stack(float weight)
-{
-	struct stack s = {.layout = STACK_LAYOUT,
-		.present_slope = 1,
-		.abstain_low = 0.1f,
-		.abstain_high = 0.9f};
-	for (unsigned axis = 0; axis < STACK_AXES; axis++) {
-		struct stack_axis *x = &s.axis[axis];
-		x->classes = shape_head_classes[axis];
-		x->features = stack_n_features(axis);
-		for (uint32_t c = 0; c < x->classes; c++)
-			x->weight[c][x->classes + c] = weight;
-	}
-	return s;
-}
-
 static struct scorer_model *open_model(
 	const struct stack *stack, uint64_t seed, enum shape_mask mask)
 {
@@ -143,7 +126,7 @@ static void a_mention_has_its_answer_in_any_company(void **state)
 	struct scored together[MENTIONS], alone;
 	bench_init(&b);
 	for (int mask = 0; mask < 2; mask++) {
-		struct stack stack = rule_stack(3);
+		struct stack stack = model_fixture_rule_stack(3);
 		struct scorer_model *m = open_model(&stack, 2, (enum shape_mask)mask);
 		struct scorer_model *other = open_model(NULL, 3, MASK_BIDIRECTIONAL);
 		assert_int_equal(
@@ -169,7 +152,7 @@ static void the_stack_answers_with_its_probabilities(void **state)
 {
 	struct bench b;
 	struct scored out[MENTIONS];
-	struct stack sure = rule_stack(9), unsure = rule_stack(1);
+	struct stack sure = model_fixture_rule_stack(9), unsure = model_fixture_rule_stack(1);
 	unsure.abstain_low = 0.05f; /* four axes at 0.27 to 0.8 make 0.09 */
 	bench_init(&b);
 	struct scorer_model *m = open_model(&sure, 4, MASK_BIDIRECTIONAL);
@@ -231,7 +214,7 @@ static void features_are_what_their_names_say(void **state)
 
 static void present_is_the_calibrated_product(void **state)
 {
-	struct stack s = rule_stack(1);
+	struct stack s = model_fixture_rule_stack(1);
 	double p[STACK_AXES][3] = {{0.9, 0.1}, {0.8, 0.1, 0.1}, {0.5, 0.5}, {0.2, 0.3, 0.5}};
 	assert_true(fabs(stack_product(p) - 0.9 * 0.8 * 0.5 * 0.5) < 1e-12);
 	assert_true(fabs(stack_present(&s, 0.3) - 0.3) < 1e-9);
@@ -259,22 +242,22 @@ static void refuse(const struct shape *s, const struct stack *stack, int want, c
 static void whole_models_that_cannot_judge_are_refused(void **state)
 {
 	struct shape s = model_fixture_shape();
-	struct stack stack = rule_stack(1);
+	struct stack stack = model_fixture_rule_stack(1);
 	s.has_heads = false;
 	refuse(&s, NULL, LODE_BADREQ, "heads");
 	s = model_fixture_shape(), s.window = WINDOW_SUBWORDS - 1;
 	refuse(&s, NULL, LODE_BADREQ, "window");
 	s = model_fixture_shape(), stack.layout = STACK_LAYOUT + 1;
 	refuse(&s, &stack, LODE_VERSION, "layout");
-	stack = rule_stack(1), stack.axis[2].features--;
+	stack = model_fixture_rule_stack(1), stack.axis[2].features--;
 	refuse(&s, &stack, LODE_CORRUPT, "experiencer");
-	stack = rule_stack(1), stack.abstain_low = 0.95f;
+	stack = model_fixture_rule_stack(1), stack.abstain_low = 0.95f;
 	refuse(&s, &stack, LODE_CORRUPT, "band");
 }
 
 static void the_card_is_json(void **state)
 {
-	struct stack stack = rule_stack(1);
+	struct stack stack = model_fixture_rule_stack(1);
 	struct scorer_model *m = open_model(&stack, 5, MASK_CAUSAL);
 	struct buf card = {0};
 	assert_int_equal(scorer_card(m, &card), 0);
