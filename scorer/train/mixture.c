@@ -31,19 +31,23 @@ struct mixture_options mixture_usual(void)
 	};
 }
 
+enum { TRAINING_FILES = TRAINING_TEXTS + 1 };
+
 unsigned training_texts(struct texts *out)
 {
-	static char path[4][1024];
-	static const char *const names[4] = {"mtsamples-dev/reports.jsonl.zst",
+	static char path[TRAINING_FILES][1024];
+	static const char *const names[TRAINING_FILES] = {"mtsamples-dev/reports.jsonl.zst",
 		"mtsamples-dev/not-for-training.txt", "e3c-dev/ccby_texts.jsonl.zst",
-		"notes/aci-bench/train.csv"};
-	for (unsigned i = 0; i < 4; i++)
+		"notes/aci-bench/train.csv", "notes/aci-bench/valid.csv"};
+	for (unsigned i = 0; i < TRAINING_FILES; i++)
 		snprintf(path[i], sizeof(path[i]), "%s/%s", eval_data_dir(), names[i]);
 	out[0] = (struct texts){
 		.path = path[0], .skip = path[1], .fields = {"id", "text"}, .n_fields = 2};
 	out[1] = (struct texts){.path = path[2], .fields = {"id", "text"}, .n_fields = 2};
-	out[2] = (struct texts){.path = path[3], .fields = {"encounter_id", "note"}, .n_fields = 2};
-	return 3;
+	for (unsigned i = 0; i < 2; i++)
+		out[2 + i] = (struct texts){
+			.path = path[3 + i], .fields = {"encounter_id", "note"}, .n_fields = 2};
+	return TRAINING_TEXTS;
 }
 
 /* ---- making ---- */
@@ -75,7 +79,7 @@ static int read_excluded(struct mixture *m, struct err *e)
 static int build_weak(
 	struct mixture *m, struct tokenizer *t, const struct cue_engine *c, struct err *e)
 {
-	struct texts texts[3];
+	struct texts texts[TRAINING_TEXTS];
 	struct weak_needs needs = {.tokenizer = t,
 		.cues = c,
 		.vocabulary = m->vocabulary,

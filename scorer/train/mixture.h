@@ -31,9 +31,10 @@ struct mixture_size {
 };
 struct mixture_size mixture_size(const struct mixture *m);
 
-/* The texts of eval_data_dir() that may be trained on; returns how many (room: 3).  Paths are static per call
- * of the process. */
+/* The texts of eval_data_dir() that may be trained on, less those that may not; returns how many.  Their paths
+ * are the process's, written anew by each call. */
 struct texts;
+enum { TRAINING_TEXTS = 4 };
 unsigned training_texts(struct texts *out);
 
 #endif
