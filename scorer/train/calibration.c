@@ -92,9 +92,7 @@ static int slopes(const struct outcome *rows, uint32_t n, struct calibration *ou
 	c.start = calloc(n + 1, sizeof(uint32_t));
 	c.picked_x = calloc(c.room, sizeof(double));
 	c.picked_y = calloc(c.room, 1);
-	int rc = sorted && c.x && c.y && c.start && c.picked_x && c.picked_y
-			 ? 0
-			 : err_set(e, LODE_NOMEM, "calibration");
+	int rc = sorted && c.x && c.y && c.start && c.picked_x && c.picked_y ? 0 : LODE_NOMEM;
 	if (rc == 0) {
 		memcpy(sorted, rows, n * sizeof(*sorted));
 		qsort(sorted, n, sizeof(*sorted), by_cluster);
@@ -115,6 +113,8 @@ static int slopes(const struct outcome *rows, uint32_t n, struct calibration *ou
 	free(c.start);
 	free(c.picked_x);
 	free(c.picked_y);
+	if (rc == LODE_NOMEM)
+		err_set(e, rc, "no memory for the calibration");
 	return rc;
 }
 

@@ -41,7 +41,7 @@ static unsigned softmax(const float *logits, unsigned n, double *p)
 static void take_logits(const float *logits, struct eval_answer *out)
 {
 	struct assertion a = {0};
-	double p[3];
+	double p[3] = {0, 0, 0};
 	*out = (struct eval_answer){.p_present = 1};
 	for (unsigned axis = 0, at = 0; axis < AXES; at += eval_axis_classes[axis++]) {
 		unsigned best = softmax(logits + at, eval_axis_classes[axis], p);

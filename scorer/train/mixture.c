@@ -62,10 +62,12 @@ static int read_excluded(struct mixture *m, struct err *e)
 	enum { IDS_MAX = 16384 };
 	struct slice rest = {NULL, 0}, line;
 	int rc = file_read(m->options.excluded, &m->arena, &rest, e);
-	m->excluded = rc ? NULL : arena_array(&m->arena, struct slice, IDS_MAX);
-	if (rc == 0 && !m->excluded)
-		rc = err_set(e, LODE_NOMEM, "excluded reports");
-	while (rc == 0 && file_line(&rest, &line)) {
+	if (rc)
+		return rc;
+	m->excluded = arena_array(&m->arena, struct slice, IDS_MAX);
+	if (!m->excluded)
+		return err_set(e, LODE_NOMEM, "excluded reports");
+	while (file_line(&rest, &line)) {
 		if (m->n_excluded == IDS_MAX)
 			return err_set(e, LODE_TOOBIG, "over %d excluded reports", IDS_MAX);
 		if (line.n)
@@ -73,7 +75,7 @@ static int read_excluded(struct mixture *m, struct err *e)
 	}
 	if (m->n_excluded)
 		qsort(m->excluded, m->n_excluded, sizeof(*m->excluded), by_slice);
-	return rc;
+	return 0;
 }
 
 static int build_weak(

@@ -6,22 +6,23 @@
 # Learns the vocabulary again and compares it, trains one model per seed with a language model beside the heads and an
 # L1 on the hidden units, prunes as it goes, fits the stack on the tune halves, keeps the seed whose held-out
 # log-loss is least, evaluates on the report halves, tries to get the training texts back out, and writes
-# scorer/model/{lodestone.safetensors,training.ndjson,evaluation.md,reliability.svg}.
+# OUT/{lodestone.safetensors,training.ndjson,evaluation.md,reliability.svg}.
 #
 # Settings, from the environment: SEEDS ("1 2 3"), STEPS (4000), L1 (0.002), WORK (a folder for what is between),
-# LODESTONE_DATA (../shared/data), TRAIN_OPTIONS (more for `train`).
+# OUT (scorer/model), LODESTONE_DATA (../shared/data), TRAIN_OPTIONS (more for `train`).
 set -eu
 cd "$(dirname "$0")/../.."
 train=$PWD/${1:-build}/scorer/train/lodestone-train
 data=${LODESTONE_DATA:-$PWD/../shared/data}
 work=${WORK:-/tmp/lodestone-recipe}
 seeds=${SEEDS:-1 2 3}
-model=scorer/model
+model=${OUT:-scorer/model}
+vocabulary=scorer/model/vocabulary.bin
 export LODESTONE_DATA="$data"
 
 [ -x "$train" ] || { echo "recipe: $train is absent: ninja -C ${1:-build}" >&2; exit 2; }
 [ -d "$data/mentions-dev" ] || { echo "recipe: $data is absent" >&2; exit 77; }
-mkdir -p "$work"
+mkdir -p "$work" "$model"
 
 # Reports of the tune half, seen by no weight: the stack is fitted on logits of unseen reports.
 awk -F '\t' 'NR > 1 && $10 == "tune" { print $1 }' "$data/mentions-dev/mentions.tsv" | sort -u >"$work/tune-reports"
@@ -29,14 +30,14 @@ awk -F '\t' 'NR > 1 && $10 == "tune" { print $1 }' "$data/mentions-dev/mentions.
 "$train" vocabulary --out "$work/vocabulary.bin" \
 	"$data/mtsamples-dev/reports.jsonl.zst:$data/mtsamples-dev/not-for-training.txt" \
 	"$data/e3c-dev/ccby_texts.jsonl.zst" "$data/notes/aci-bench/train.csv" "$data/notes/aci-bench/valid.csv"
-cmp "$work/vocabulary.bin" $model/vocabulary.bin ||
+cmp "$work/vocabulary.bin" $vocabulary ||
 	echo "recipe: the vocabulary differs from the one in the tree, which is used" >&2
 
-best= best_loss=
+best='' best_loss=''
 for seed in $seeds; do
 	out=$work/seed-$seed
 	# shellcheck disable=SC2086
-	"$train" train --vocabulary $model/vocabulary.bin --excluded "$work/tune-reports" --seed "$seed" \
+	"$train" train --vocabulary $vocabulary --excluded "$work/tune-reports" --seed "$seed" \
 		--objective mixed --text-share 0.25 --position rotary --ff 512 --steps "${STEPS:-4000}" \
 		--l1 "${L1:-0.002}" --probe-every 200 --probe-csv "$out.csv" --prune-after 5 \
 		--checkpoint "$out.checkpoint" --log "$out.ndjson" --threads 2 --out "$out.raw" \
@@ -53,20 +54,20 @@ done
 
 "$train" memory --model "$best.safetensors" >"$work/memory" ||
 	{ cat "$work/memory" >&2; echo "recipe: the model gives its texts back" >&2; exit 1; }
-cp "$best.safetensors" $model/lodestone.safetensors
-cp "$best.ndjson" $model/training.ndjson
-cp "$best.svg" $model/reliability.svg
+cp "$best.safetensors" "$model"/lodestone.safetensors
+awk 'NR % 20 == 1' "$best.ndjson" >"$model"/training.ndjson # every 20th step: the whole is megabytes
+cp "$best.svg" "$model"/reliability.svg
 {
 	echo "# What the shipped model is worth"
 	echo
 	echo "Made by scorer/train/recipe.sh; do not edit. Seeds $seeds, chosen by held-out log-loss on the tune halves: $(basename "$best")."
 	echo
-	cat "$best.fit" | sed 's/^/    /'
+	sed 's/^/    /' "$best.fit"
 	echo
 	sed 's/^/    /' "$work/memory"
 	echo
 	cat "$best.md"
-} >$model/evaluation.md
+} >"$model"/evaluation.md
 for seed in $seeds; do
 	grep -m 1 'macro-F1' "$work/seed-$seed.md" | sed "s/^/seed $seed /"
 done

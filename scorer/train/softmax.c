@@ -162,11 +162,11 @@ int softmax_fit(const struct softmax_rows *rows, double l2, double *weight, stru
 	w.hessian = calloc((size_t)w.n * w.n, sizeof(double));
 	w.gradient = calloc(w.n, sizeof(double));
 	w.tried = calloc(w.n, sizeof(double));
-	int rc = w.hessian && w.gradient && w.tried ? 0 : err_set(e, LODE_NOMEM, "logistic fit");
-	if (rc == 0)
+	bool is_whole = w.hessian && w.gradient && w.tried;
+	if (is_whole)
 		descend(&w, weight);
 	free(w.hessian);
 	free(w.gradient);
 	free(w.tried);
-	return rc;
+	return is_whole ? 0 : err_set(e, LODE_NOMEM, "logistic fit");
 }

@@ -126,7 +126,7 @@ static int fit_present(const struct stack_case *cases, uint32_t n, const double 
 	uint8_t *y = calloc(n + 1, 1);
 	struct outcome *rows = calloc(n + 1, sizeof(*rows));
 	uint32_t known = 0, present = 0;
-	int rc = x && y && rows ? 0 : err_set(e, LODE_NOMEM, "presence");
+	int rc = x && y && rows ? 0 : LODE_NOMEM;
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
 		if (cases[i].present == CASE_UNKNOWN)
 			continue;
@@ -175,7 +175,7 @@ int stack_fit(const struct stack_case *cases, uint32_t n, const uint32_t feature
 	f.x = calloc((size_t)(n + 1) * STACK_FEATURES_MAX, sizeof(double));
 	f.y = calloc(n + 1, 1);
 	f.p = calloc(n + 1, sizeof(*f.p));
-	int rc = f.x && f.y && f.p && p && product ? 0 : err_set(e, LODE_NOMEM, "stack");
+	int rc = f.x && f.y && f.p && p && product ? 0 : LODE_NOMEM;
 	for (f.axis = 0; rc == 0 && f.axis < 4; f.axis++) {
 		f.features = features[f.axis];
 		f.classes = axis_classes[f.axis];
@@ -192,5 +192,7 @@ int stack_fit(const struct stack_case *cases, uint32_t n, const uint32_t feature
 	free(f.p);
 	free(p);
 	free(product);
+	if (rc == LODE_NOMEM)
+		err_set(e, rc, "no memory to fit the stack");
 	return rc;
 }

@@ -272,8 +272,9 @@ int weak_build(struct weak **out, const struct weak_needs *needs, struct err *e)
 	arena_init(&tables, 16 << 20);
 	arena_init(&b.arena, (size_t)1 << 30);
 	b.random = random_for(needs->seed, RANDOM_WEAK, 0, 0);
-	int rc = b.out ? phrases_make(needs->tokenizer, needs->names, &tables, &b.phrases, e)
-		       : err_set(e, LODE_NOMEM, "weak labels");
+	if (!b.out)
+		return err_set(e, LODE_NOMEM, "weak labels");
+	int rc = phrases_make(needs->tokenizer, needs->names, &tables, &b.phrases, e);
 	for (unsigned i = 0; rc == 0 && i < needs->n_texts; i++)
 		rc = texts_each(&needs->texts[i], visit, &b, e);
 	if (rc == 0)
