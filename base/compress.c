@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #define ZDICT_STATIC_LINKING_ONLY /* the training parameters */
 #include <zdict.h>
@@ -13,24 +14,62 @@
 
 /* ---- dictionaries ---- */
 
+/* Each side is made when it is first used, by whoever comes first: the encoder's tables take 3 ms, which a
+ * process that only reads never needs.  Two that come at once both make one, and the second is thrown away. */
+struct sides {
+	_Atomic(ZSTD_CDict *) encode;
+	_Atomic(ZSTD_DDict *) decode;
+};
+
 struct compress_dict {
-	ZSTD_CDict *encode;
-	ZSTD_DDict *decode;
+	struct sides *sides;
+	char *bytes;
+	size_t n;
+	int level;
 	unsigned id; /* 0: raw content without a zstd header */
 };
+
+/* NULL: no memory, or no dictionary. */
+static ZSTD_CDict *encoder_of(const struct compress_dict *d)
+{
+	ZSTD_CDict *there = atomic_load(&d->sides->encode);
+	if (there)
+		return there;
+	ZSTD_CDict *made = ZSTD_createCDict(d->bytes, d->n, d->level);
+	if (!made || atomic_compare_exchange_strong(&d->sides->encode, &there, made))
+		return made;
+	ZSTD_freeCDict(made);
+	return there;
+}
+
+static ZSTD_DDict *decoder_of(const struct compress_dict *d)
+{
+	ZSTD_DDict *there = atomic_load(&d->sides->decode);
+	if (there)
+		return there;
+	ZSTD_DDict *made = ZSTD_createDDict(d->bytes, d->n);
+	if (!made || atomic_compare_exchange_strong(&d->sides->decode, &there, made))
+		return made;
+	ZSTD_freeDDict(made);
+	return there;
+}
 
 int compress_dict_create(struct slice bytes, int level, struct compress_dict **out)
 {
 	struct compress_dict *d = calloc(1, sizeof(*d));
 	if (!d)
 		return LODE_NOMEM;
-	d->encode = ZSTD_createCDict(bytes.p, bytes.n, level);
-	d->decode = ZSTD_createDDict(bytes.p, bytes.n);
-	if (!d->encode || !d->decode) {
+	d->sides = calloc(1, sizeof(*d->sides));
+	d->bytes = malloc(bytes.n + 1);
+	if (!d->sides || !d->bytes) {
 		compress_dict_destroy(d);
 		return LODE_NOMEM;
 	}
-	d->id = ZSTD_getDictID_fromDDict(d->decode);
+	if (bytes.n > 0)
+		memcpy(d->bytes, bytes.p, bytes.n);
+	d->n = bytes.n;
+	d->level = level;
+	d->id = compress_dict_id(bytes);
 	*out = d;
 	return 0;
 }
@@ -39,8 +78,12 @@ void compress_dict_destroy(struct compress_dict *d)
 {
 	if (!d)
 		return;
-	ZSTD_freeCDict(d->encode);
-	ZSTD_freeDDict(d->decode);
+	if (d->sides) {
+		ZSTD_freeCDict(d->sides->encode);
+		ZSTD_freeDDict(d->sides->decode);
+	}
+	free(d->sides);
+	free(d->bytes);
 	free(d);
 }
 
@@ -122,9 +165,11 @@ int compress_frame(struct compressor *c, const struct compress_dict *dict, int l
 	char *room = ZSTD_isError(most) ? NULL : buf_room(out, most);
 	if (!room)
 		return LODE_NOMEM;
-	size_t n =
-		dict ? ZSTD_compress_usingCDict(c->encode, room, most, raw.p, raw.n, dict->encode)
-		     : ZSTD_compressCCtx(c->encode, room, most, raw.p, raw.n, level);
+	const ZSTD_CDict *with = dict ? encoder_of(dict) : NULL;
+	if (dict && !with)
+		return LODE_NOMEM;
+	size_t n = dict ? ZSTD_compress_usingCDict(c->encode, room, most, raw.p, raw.n, with)
+			: ZSTD_compressCCtx(c->encode, room, most, raw.p, raw.n, level);
 	if (ZSTD_isError(n))
 		return ZSTD_getErrorCode(n) == ZSTD_error_memory_allocation ? LODE_NOMEM : LODE_BUG;
 	out->n += n;
@@ -142,8 +187,11 @@ int decompress_frame(struct compressor *c, const struct compress_dict *dict, str
 		ZSTD_findFrameCompressedSize(frame.p, frame.n) != frame.n ||
 		ZSTD_getDictID_fromFrame(frame.p, frame.n) != (dict ? dict->id : 0))
 		return LODE_CORRUPT;
+	const ZSTD_DDict *with = dict ? decoder_of(dict) : NULL;
+	if (dict && !with)
+		return LODE_NOMEM;
 	size_t n = dict ? ZSTD_decompress_usingDDict(
-				  c->decode, room, raw_bytes, frame.p, frame.n, dict->decode)
+				  c->decode, room, raw_bytes, frame.p, frame.n, with)
 			: ZSTD_decompressDCtx(c->decode, room, raw_bytes, frame.p, frame.n);
 	if (ZSTD_isError(n))
 		return ZSTD_getErrorCode(n) == ZSTD_error_memory_allocation ? LODE_NOMEM

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* A dictionary, prepared for both directions; shared read-only between threads. */
+/* A dictionary, prepared for each direction when first used; shared read-only between threads. */
 struct compress_dict;
 
 /* bytes are copied.  level: zstd level the encoder side is prepared for. */

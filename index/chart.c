@@ -38,7 +38,11 @@ static int open_verified(struct txn *t, struct slice key, struct slice blob, uin
 	uint64_t name = name_of(t, key, blob, digest);
 	if (!t->index->options.trusts_nothing && trust_has(trust, name))
 		return segment_open_trusted(key, blob, digest, out, e);
-	int rc = segment_open(key, blob, digest, out, e);
+	int rc = segment_layout(key, blob, out, e);
+	if (rc)
+		return rc;
+	env_read_ahead(t->env, slice_of(blob.p, blob.n - out->frames.n));
+	rc = segment_open(key, blob, digest, out, e);
 	if (rc == 0)
 		trust_add(trust, name);
 	return rc;

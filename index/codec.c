@@ -27,10 +27,12 @@ void codec_destroy(struct dict *d)
 	free(d);
 }
 
-static int load_one(struct index *x, struct slice key, struct slice value, struct err *e)
+static int load_one(
+	struct index *x, const struct txn *t, struct slice key, struct slice value, struct err *e)
 {
 	struct reader r;
 	struct dict *d;
+	env_read_ahead(t->env, value);
 	int rc = record_open(DB_DICT, key, value, &r, e);
 	if (rc)
 		return rc;
@@ -58,7 +60,7 @@ int codec_load(struct index *x, struct txn *t, uint32_t current_id, struct err *
 		return rc;
 	for (rc = cursor_seek(&c, (struct slice){0}, &key, &value, e); rc == 0 && bad != LODE_NOMEM;
 		rc = cursor_next(&c, &key, &value, e)) {
-		int one = load_one(x, key, value, e);
+		int one = load_one(x, t, key, value, e);
 		bad = one ? one : bad;
 	}
 	cursor_close(&c);

@@ -60,6 +60,8 @@ int env_open(struct env *v, const char *folder, const struct index_options *o, b
 /* Inside a transaction on v; their handles stay when it commits. */
 int env_open_dbs(struct env *v, struct txn *t, bool create, struct err *e);
 void env_close(struct env *v); /* closed already is fine */
+/* The kernel reads these bytes of the map in one go before they are touched; a hint. */
+void env_read_ahead(const struct env *v, struct slice bytes);
 /* Live pages alone, in order, to FOLDER/data.mdb, synced; FOLDER exists and is empty. */
 int env_copy(struct env *v, const char *folder, struct err *e);
 

@@ -35,7 +35,7 @@ struct tok_label {
 /* False when the bytes hold what no heading holds, or too many words. */
 bool tok_label_read(const char *p, size_t n, struct tok_label *out);
 
-/* Once per process, before the first tok_heading_find; from any thread. */
+/* Before the first tok_heading_find, any number of times; from any thread. */
 void tok_headings_load(void);
 bool tok_heading_find(const struct tok_label *l, struct tok_heading *out);
 
