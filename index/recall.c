@@ -156,40 +156,39 @@ static bool has_join(const struct recall *r, uint16_t print)
 	return found;
 }
 
-/* "pre-eclampsia", for "preeclampsia". */
-static int read_joined(
-	struct recall *r, const struct match_form *f, uint64_t *chunks, struct err *e)
+/* Chunks of joins that may be this form: whether there are any, or LODE_CORRUPT. */
+static int read_joined(struct recall *r, const struct match_form *f, uint64_t *out, struct err *e)
 {
 	uint16_t print = joins_print(f->term);
-	if (!has_join(r, print))
-		return 0;
-	int rc = read_joins(r, print, chunks, e);
-	return rc > 0 ? use_split(r, f, chunks, e) : rc;
+	return has_join(r, print) ? read_joins(r, print, out, e) : 0;
 }
 
-/* "5" in a chunk and "mg" in the same or the next, for "5mg". */
+/* "5" in a chunk and "mg" in the same or the next, for "5mg"; likewise "pre" and "eclampsia" where a join has the
+ * fingerprint of "preeclampsia", for one in 65,536 words has it by chance. */
 static int read_splits(struct recall *r, const struct match_form *f, struct err *e)
 {
-	uint64_t *left = r->scratch + r->words, *right = left + r->words;
+	uint64_t *left = r->scratch + r->words, *right = left + r->words,
+		 *joined = right + r->words;
 	if (f->term.n < MATCH_SPLIT_MIN)
 		return 0;
-	int rc = read_joined(r, f, left, e);
-	for (size_t cut = 1; cut < f->term.n && rc >= 0; cut++) {
+	int rc = 0, any = read_joined(r, f, joined, e);
+	for (size_t cut = 1; cut < f->term.n && rc >= 0 && any >= 0; cut++) {
 		struct slice first = {f->term.p, cut}, rest = {f->term.p + cut, f->term.n - cut};
-		if (!gap_is_border(first, rest))
+		bool border = gap_is_border(first, rest);
+		if (!border && (!any || ((unsigned char)rest.p[0] & 0xc0) == 0x80))
 			continue;
 		rc = read_term(r, first, left, NULL, e);
 		if (rc > 0)
 			rc = read_term(r, rest, right, NULL, e);
-		if (rc < 0)
-			return rc;
-		if (rc == 0)
+		if (rc <= 0)
 			continue;
 		reach_back(r, right, 1);
 		intersect(left, right, r->words);
+		if (!border)
+			intersect(left, joined, r->words);
 		rc = is_empty(left, r->words) ? 0 : use_split(r, f, left, e);
 	}
-	return rc < 0 ? rc : 0;
+	return any < 0 ? any : rc < 0 ? rc : 0;
 }
 
 static bool may_split(const struct recall *r, const struct match_form *f)
