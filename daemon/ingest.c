@@ -276,7 +276,6 @@ static int send_parcel(struct ingest *i, struct buf *body)
 		return rc;
 	p->ingest = i;
 	p->job.done = parcel_done;
-	p->is_last = i->is_ended;
 	p->guard.policy = i->tally.guard.policy;
 	if (i->last)
 		i->last->next = p;

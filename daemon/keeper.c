@@ -4,6 +4,8 @@
 #include "daemon/request.h"
 #include "daemon/service.h"
 
+#include <malloc.h>
+
 enum {
 	TICK_MS = 250,
 	LOOK_MS = 1000,
@@ -40,11 +42,21 @@ static int shrink(struct keeper *k)
 	return rc ? rc : index_stats(x, &k->after, &k->err);
 }
 
+static int look(const struct keeper *k)
+{
+	if (k->may_pass && index_upkeep_wanted(k->service->index, k->is_idle))
+		return 0;
+	/* What batches and passes have used goes back to the machine. */
+	if (k->is_idle)
+		malloc_trim(0);
+	return LODE_NOTFOUND;
+}
+
 static int work(struct keeper *k)
 {
 	struct index *x = k->service->index;
 	switch (k->work) {
-	case KEEPER_LOOK: return index_upkeep_wanted(x, k->is_idle) ? 0 : LODE_NOTFOUND;
+	case KEEPER_LOOK: return look(k);
 	case KEEPER_BEGIN: return index_stats(x, &k->before, &k->err);
 	case KEEPER_PREPARE: return prepare(k);
 	case KEEPER_COMMIT: return commit(k);
@@ -202,7 +214,7 @@ static void on_tick(uv_timer_t *t)
 	const struct service *s = k->service;
 	uint64_t now = uv_now(s->loop);
 	bool is_idle = s->ingests == 0 && now - k->wrote_ms >= (uint64_t)s->config->upkeep_idle_ms;
-	if (s->is_draining || !s->config->upkeep) {
+	if (s->is_draining) {
 		uv_timer_stop(t);
 		return;
 	}
@@ -210,6 +222,7 @@ static void on_tick(uv_timer_t *t)
 		return;
 	k->look_ms = is_idle ? now : now + LOOK_MS;
 	k->is_idle = is_idle;
+	k->may_pass = s->config->upkeep;
 	k->seen = k->writes;
 	submit(k, KEEPER_LOOK);
 }

@@ -1,6 +1,6 @@
 /* Upkeep of the index: one piece of work after the other, on lanes, driven from the loop.
  *
- *   look     UPKEEP lane: is a pass worth while?
+ *   look     UPKEEP lane: is a pass worth while?  If not, and nothing is written: memory goes back
  *   prepare  UPKEEP lane: build the next share
  *   commit   WRITE lane, behind all others that wait there: store it; then prepare again
  *   shrink   WRITE lane: give the free pages back (compactions alone)
@@ -50,7 +50,8 @@ struct keeper {
 
 	struct upkeep *pass;
 	enum upkeep_goal goal;
-	bool is_idle; /* a look's: nothing is being written */
+	bool is_idle;  /* a look's: nothing is being written */
+	bool may_pass; /* a look's: the setting `upkeep` */
 	struct index_stats before, after;
 	struct upkeep_result so_far;
 	int rc;

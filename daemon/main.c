@@ -47,6 +47,8 @@ struct program {
 
 /* ---- process ---- */
 
+enum { MALLOC_PIECE = 32 << 20 /* the most that glibc takes */, MALLOC_KEPT = 64 << 20 };
+
 static void prepare_process(const struct config *c)
 {
 	char number[24];
@@ -62,6 +64,10 @@ static void prepare_process(const struct config *c)
 	signal(SIGHUP, SIG_IGN);  /* until the loop listens to it */
 	/* One heap per two threads: freed batches would else stay in the heaps of many. */
 	mallopt(M_ARENA_MAX, 2);
+	/* A batch is some megabytes that are freed and wanted again at once: a fifth of an ingest's time
+	 * went into giving them back page by page.  The keeper does it when nothing is written any more. */
+	mallopt(M_MMAP_THRESHOLD, MALLOC_PIECE);
+	mallopt(M_TRIM_THRESHOLD, MALLOC_KEPT);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);

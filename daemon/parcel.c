@@ -3,8 +3,9 @@
 #include "base/json.h"
 #include "daemon/request.h"
 
-#include <malloc.h>
 #include <stdlib.h>
+
+enum { EXPECT_MOST = 4 << 20 };
 
 int parcel_create(struct index *x, struct buf *body, size_t line_most, size_t memory_most,
 	struct parcel **out)
@@ -102,6 +103,8 @@ static bool is_full(const struct parcel *p)
 static int take_lines(struct parcel *p)
 {
 	struct slice line;
+	size_t left = p->walk.left.n;
+	batch_expect(p->batch, left < EXPECT_MOST ? left : EXPECT_MOST);
 	while (!is_full(p)) {
 		struct err e = {0};
 		if (atomic_load_explicit(&p->cancelled, memory_order_relaxed))
@@ -156,9 +159,6 @@ static void run_commit(struct job *j)
 		p->counts.unchanged = done.unchanged;
 		p->revision = done.revision;
 	}
-	/* What the ingest has used in small pieces goes back to the machine. */
-	if (p->is_last && p->is_walked)
-		malloc_trim(0);
 	p->commit_ns += now_ns() - start_ns;
 }
 

@@ -42,7 +42,6 @@ struct parcel {
 	enum parcel_state state;
 	atomic_bool cancelled;
 	size_t memory_most; /* of a round's batch */
-	bool is_last;       /* of its ingest */
 
 	struct buf body; /* released with its last line */
 	struct lines_walk walk;

@@ -60,6 +60,7 @@ void batch_clear(struct batch *b)
 	intern_release(&b->patients);
 	intern_release(&b->notes);
 	arena_release(&b->strings);
+	arena_release(&b->scratch);
 	b->segments = NULL;
 	b->latest = NULL;
 	b->note = NULL;
@@ -110,6 +111,16 @@ static bool make_room(void **array, size_t *cap, size_t n, size_t size)
 }
 
 #define ROOM(array, cap, n) make_room((void **)&(array), &(cap), (n), sizeof(*(array)))
+
+void batch_expect(struct batch *b, size_t text_bytes)
+{
+	/* One posting in ten bytes of text is about what notes have. */
+	if (b->is_sealed || b->n_notes > 0)
+		return;
+	buf_room(&b->text, text_bytes);
+	b->text.failed = false;
+	ROOM(b->postings, b->postings_cap, text_bytes / 10);
+}
 
 /* ---- one note ---- */
 
@@ -233,7 +244,7 @@ static int scan(struct batch *b, struct tokenizer *t, struct slice text, struct 
 		rc = err_set(e, LODE_TOOBIG, "text: too many chunks");
 	if (rc == 0 && !invert(b, &doc, ends, n_ends, n))
 		rc = err_set(e, LODE_NOMEM, "text: no memory for its words");
-	arena_release(&b->scratch);
+	arena_reset(&b->scratch);
 	return rc;
 }
 

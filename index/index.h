@@ -74,6 +74,9 @@ struct batch;
 int batch_create(struct index *x, struct batch **out);
 void batch_destroy(struct batch *b);
 
+/* About so much text is to come: memory for it at once, not bit by bit.  Only before the first note;
+ * without memory nothing happens. */
+void batch_expect(struct batch *b, size_t text_bytes);
 /* Checks, tokenises and inverts one note.  LODE_BADREQ / LODE_TOOBIG with a reason that names the
  * member ("text", "date", ...) and an offset, never the text: nothing of it is kept then. */
 int batch_add(struct batch *b, struct tokenizer *t, const struct note_in *note, struct err *e);

@@ -95,7 +95,7 @@ static bool look(struct known *k, struct index *x, const struct note_view *fresh
 			note_is_same(&stored, fresh);
 	k->is_absent = rc == LODE_NOTFOUND;
 	txn_abort(&t);
-	arena_release(scratch);
+	arena_reset(scratch);
 	return known;
 }
 

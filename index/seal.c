@@ -325,6 +325,7 @@ int batch_seal(struct batch *b, struct err *e)
 	for (uint32_t i = 0; i < b->n_notes; i++)
 		any_known |= b->note[i].fate == FATE_KNOWN;
 	batch_forget_words(b);
+	arena_release(&b->scratch);
 	if (!any_known) /* a known note's text is needed if the commit finds it changed meanwhile */
 		buf_release(&b->text);
 	b->is_sealed = true;
