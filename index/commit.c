@@ -213,8 +213,9 @@ static int recode(struct batch *b, const struct dict *dict, struct err *e)
 		uint64_t digest = segment_seal(no_key, blob->p, blob->n);
 		rc = segment_open(no_key, buf_slice(blob), digest, &s, e);
 		if (rc == 0)
-			rc = merge_segments(&m, &(struct merge_input){&s, NULL, b->dict->z}, 1,
-				dict, NULL, NULL, &fresh, &listed, e);
+			rc = merge_segments(&m,
+				&(struct merge_input){.seg = &s, .dict = b->dict->z}, 1, dict, NULL,
+				NULL, &fresh, &listed, e);
 		if (rc == 0) {
 			buf_release(blob);
 			*blob = fresh;

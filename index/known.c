@@ -2,10 +2,14 @@
  * patient as before, so from the second in a row on the patient's live notes are held as a set of
  * fingerprints: nothing stays open in the store between two calls. */
 #include "index/batch.h"
+#include "index/bundle.h"
 #include "index/note.h"
 #include "index/patient.h"
 
 #include <stdlib.h>
+
+/* Of a patient asked about once, in more segments than these a look costs as much as it may save. */
+enum { PEEK_SEGMENTS = 16 };
 
 void known_release(struct known *k)
 {
@@ -79,21 +83,48 @@ static bool fill(struct known *k, const struct patient *p)
 	return k->prints != NULL;
 }
 
+/* One note of a patient, without reading the others: the id is looked up in tables that were not
+ * verified, and what is found counts only when its segment is whole. */
+static bool peek(struct txn *t, struct slice patient, struct slice value,
+	const struct note_view *fresh, struct arena *scratch)
+{
+	struct patient_record r;
+	if (patient_decode(patient, value, scratch, &r, NULL) != 0 || r.n_segments > PEEK_SEGMENTS)
+		return false;
+	for (uint32_t i = r.n_segments; i-- > 0;) {
+		const struct patient_segment *listed = &r.segments[i];
+		char room[KEY_SEGMENT_BYTES];
+		struct slice key = key_segment(room, r.number, listed->segno), blob;
+		struct segment s;
+		struct note_view stored;
+		uint32_t ordinal;
+		if (bundle_segment(t, r.number, listed, &blob, NULL) != 0 ||
+			segment_layout(key, blob, &s, NULL) != 0 || s.n_notes != listed->n_notes)
+			return false;
+		if (segment_find_note(&s, fresh->note_id, &ordinal, NULL) != 0 ||
+			bitmap_get(listed->dead, ordinal))
+			continue;
+		return segment_open_notes(key, blob, listed->digest, &s, NULL) == 0 &&
+		       segment_note(&s, ordinal, &stored, NULL) == 0 &&
+		       slice_eq(stored.note_id, fresh->note_id) && note_is_same(&stored, fresh);
+	}
+	return false;
+}
+
 /* Looks one note up in the store, or every note of its patient when that was asked before. */
 static bool look(struct known *k, struct index *x, const struct note_view *fresh,
 	struct slice patient, bool all, struct arena *scratch)
 {
 	struct txn t;
 	struct patient p;
-	struct note_view stored;
+	struct slice value;
 	bool known = false;
 	if (txn_begin(x, TXN_READ, &t, NULL) != 0)
 		return false;
-	int rc = patient_load(&t, patient, scratch, &p, NULL);
-	if (rc == 0 && !(all && fill(k, &p)))
-		known = patient_find(&p, fresh->note_id, &stored, NULL) == 0 &&
-			note_is_same(&stored, fresh);
+	int rc = txn_get(&t, DB_PATIENT, patient, &value);
 	k->is_absent = rc == LODE_NOTFOUND;
+	if (rc == 0 && !(all && patient_load(&t, patient, scratch, &p, NULL) == 0 && fill(k, &p)))
+		known = peek(&t, patient, value, fresh, scratch);
 	txn_abort(&t);
 	arena_reset(scratch);
 	return known;

@@ -1,5 +1,6 @@
 #include "index/merge.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 enum { DROPPED = UINT32_MAX };
@@ -7,10 +8,16 @@ enum { DROPPED = UINT32_MAX };
 /* One input on its way: where its terms are read, and where its chunks have gone. */
 struct source {
 	const struct merge_input *in;
-	uint32_t number;
 	struct term_walk walk;
 	struct joins_walk joins;
 	uint32_t *chunk_to; /* by chunk: its number in the new segment, or DROPPED */
+};
+
+/* A source in the heap.  Most terms are told apart, or known to be equal, without looking further. */
+struct at_term {
+	uint64_t head; /* of its current term: first eight bytes, big-endian, zero-filled */
+	uint32_t size; /* bytes of the term */
+	uint32_t number;
 };
 
 struct merge {
@@ -18,7 +25,7 @@ struct merge {
 	const struct dict *dict;
 	struct source *sources;
 	uint32_t n;
-	struct source **heap; /* by term, then by number of the source: chunks stay ascending */
+	struct at_term *heap; /* by term, then by number of the source: chunks stay ascending */
 	uint32_t n_heap;
 	struct posting *postings; /* of one term */
 	struct err *e;
@@ -125,29 +132,60 @@ static int copy_notes(struct merge *g, struct source *s)
 
 /* ---- terms ---- */
 
-static bool is_before(const struct source *a, const struct source *b)
+static struct slice term_of(const struct merge *g, const struct at_term *at)
 {
-	int c = slice_cmp(term_walk_term(&a->walk), term_walk_term(&b->walk));
+	return term_walk_term(&g->sources[at->number].walk);
+}
+
+/* 1: *at stands on its next term; 0: there is none. */
+static int walk_on(struct merge *g, struct at_term *at)
+{
+	int more = term_walk_next(&g->sources[at->number].walk, g->e);
+	if (more <= 0)
+		return more;
+	struct slice term = term_of(g, at);
+	uint64_t head = 0;
+	memcpy(&head, term.p, term.n < sizeof(head) ? term.n : sizeof(head));
+	at->head = be64toh(head);
+	at->size = (uint32_t)term.n;
+	return more;
+}
+
+static int compare(const struct merge *g, const struct at_term *a, const struct at_term *b)
+{
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	if (a->size <= sizeof(a->head) && b->size <= sizeof(b->head))
+		return (a->size > b->size) - (a->size < b->size);
+	return slice_cmp(term_of(g, a), term_of(g, b));
+}
+
+static bool is_before(const struct merge *g, const struct at_term *a, const struct at_term *b)
+{
+	int c = compare(g, a, b);
 	return c ? c < 0 : a->number < b->number;
 }
 
+/* heap[at] goes where it belongs below.  First all the way down, then up again: a term that was just
+ * read mostly belongs near the leaves (Wegener 1993, bottom-up heapsort). */
 static void sift_down(struct merge *g, uint32_t at)
 {
-	struct source *moved = g->heap[at];
+	struct at_term moved = g->heap[at];
+	uint32_t top = at;
 	for (uint32_t child; (child = 2 * at + 1) < g->n_heap; at = child) {
-		if (child + 1 < g->n_heap && is_before(g->heap[child + 1], g->heap[child]))
+		if (child + 1 < g->n_heap && is_before(g, &g->heap[child + 1], &g->heap[child]))
 			child++;
-		if (!is_before(g->heap[child], moved))
-			break;
 		g->heap[at] = g->heap[child];
 	}
+	for (uint32_t up; at > top && is_before(g, &moved, &g->heap[up = (at - 1) / 2]); at = up)
+		g->heap[at] = g->heap[up];
 	g->heap[at] = moved;
 }
 
 /* The first source goes on to its next term, or leaves. */
 static int advance(struct merge *g)
 {
-	int more = term_walk_next(&g->heap[0]->walk, g->e);
+	int more = walk_on(g, &g->heap[0]);
 	if (more < 0)
 		return more;
 	if (more == 0)
@@ -160,11 +198,12 @@ static int advance(struct merge *g)
 static int start_heap(struct merge *g)
 {
 	for (uint32_t i = 0; i < g->n; i++) {
-		int more = term_walk_next(&g->sources[i].walk, g->e);
+		struct at_term *at = &g->heap[g->n_heap];
+		at->number = i;
+		int more = walk_on(g, at);
 		if (more < 0)
 			return more;
-		if (more)
-			g->heap[g->n_heap++] = &g->sources[i];
+		g->n_heap += more > 0;
 	}
 	for (uint32_t i = g->n_heap / 2; i-- > 0;)
 		sift_down(g, i);
@@ -188,24 +227,37 @@ static int take_postings(struct merge *g, const struct source *s, size_t *n)
 	return p.bad ? err_set(g->e, LODE_CORRUPT, "postings do not parse") : 0;
 }
 
+/* Does at stand on that term, which `first` stood on? */
+static bool is_at(const struct merge *g, const struct at_term *at, const struct at_term *first,
+	struct slice term)
+{
+	return at->head == first->head && at->size == first->size &&
+	       (term.n <= sizeof(at->head) || slice_eq(term_of(g, at), term));
+}
+
 static int merge_terms(struct merge *g, void (*each)(void *arg, struct slice term), void *arg)
 {
 	char room[TOK_TERM_MAX];
 	int rc = start_heap(g);
 	while (rc == 0 && g->n_heap) {
-		struct slice term = term_walk_term(&g->heap[0]->walk);
+		const struct at_term now = g->heap[0];
+		struct slice term = term_of(g, &now);
 		size_t n = 0;
+		bool is_told = false;
 		memcpy(room, term.p, term.n);
 		term.p = room;
-		while (rc == 0 && g->n_heap && slice_eq(term_walk_term(&g->heap[0]->walk), term)) {
-			rc = take_postings(g, g->heap[0], &n);
+		while (rc == 0 && g->n_heap && is_at(g, &g->heap[0], &now, term)) {
+			const struct source *s = &g->sources[g->heap[0].number];
+			size_t before = n;
+			rc = take_postings(g, s, &n);
+			is_told |= n > before && !s->in->is_covered;
 			if (rc == 0)
 				rc = advance(g);
 		}
 		if (rc || n == 0)
 			continue;
 		segment_builder_term(&g->m->builder, term, g->postings, n);
-		if (each)
+		if (each && is_told)
 			each(arg, term);
 	}
 	return rc;
@@ -220,7 +272,6 @@ static int run(struct merge *g, const struct merge_input *in,
 	segment_builder_begin(&g->m->builder, g->dict ? g->dict->id : 0);
 	for (uint32_t i = 0; rc == 0 && i < g->n; i++) {
 		g->sources[i] = (struct source){.in = &in[i],
-			.number = i,
 			.walk = term_walk_of(in[i].seg),
 			.joins = {.s = in[i].seg}};
 		/* merge_segments frees the sources; the analyzer loses sight of them.
@@ -240,7 +291,7 @@ int merge_segments(struct merger *m, const struct merge_input *in, uint32_t n,
 	struct err why = {0};
 	struct merge g = {.m = m, .dict = dict, .n = n, .e = &why};
 	g.sources = calloc(n + 1UL, sizeof(*g.sources));
-	g.heap = calloc(n + 1UL, sizeof(struct source *));
+	g.heap = calloc(n + 1UL, sizeof(*g.heap));
 	int rc = g.sources && g.heap ? run(&g, in, each, arg) : LODE_NOMEM;
 	for (uint32_t i = 0; g.sources && i < n; i++)
 		free(g.sources[i].chunk_to);

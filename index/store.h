@@ -43,6 +43,7 @@ struct index {
 	int mark_fd;    /* watermark.c; -1: no such file yet */
 	/* Revision at which a pass of upkeep found only what it must leave; UINT64_MAX: none. */
 	_Atomic(uint64_t) futile_revision;
+	_Atomic(uint64_t) untrained_bytes; /* text in it when no dictionary came of it; 0: not so */
 	struct trust trust;
 	/* Newest first; only grows while the index is open (a commit publishes, any thread reads). */
 	_Atomic(struct dict *) dicts;

@@ -77,7 +77,13 @@ bool index_upkeep_wanted(struct index *x, bool is_idle)
 		return false;
 	if (is_idle)
 		return s.bundles > 0 || s.pending > 0;
-	return s.bundles >= UPKEEP_BUNDLES || s.bundle_bytes >= UPKEEP_BUNDLE_BYTES;
+	/* Small batches train no dictionary; without one they are written twice. */
+	if (s.dict_id == 0 && s.raw_bytes >= CODEC_TRAIN_LEAST &&
+		s.raw_bytes / 2 >= atomic_load(&x->untrained_bytes))
+		return true;
+	bool is_much = s.bundle_bytes >= UPKEEP_BUNDLE_BYTES &&
+		       s.bundle_bytes / UPKEEP_PATIENT_BYTES >= s.pending;
+	return is_much || s.bundles >= UPKEEP_BUNDLES || s.bundle_bytes >= UPKEEP_BUNDLE_BYTES_MOST;
 }
 
 /* ---- who is to be looked at ---- */

@@ -14,9 +14,13 @@ enum {
 	UPKEEP_ARENA = 256 << 20,
 	UPKEEP_SEGMENT_TEXT = 4 << 20, /* as batches cut them */
 	UPKEEP_ROUNDS = 8,             /* over patients that writers change all the time */
-	/* When a pass is wanted though notes keep coming. */
+	/* When a pass is wanted though notes keep coming: each merge rewrites what the patient has, so it
+	 * waits until much has gathered for each, but not for ever.  Half a MB is about 120 notes, and as
+	 * many segments that a question or a commit looks into. */
 	UPKEEP_BUNDLES = 4096,
 	UPKEEP_BUNDLE_BYTES = 64 << 20,
+	UPKEEP_PATIENT_BYTES = 512 << 10, /* of bundles, for a pending patient */
+	UPKEEP_BUNDLE_BYTES_MOST = 512 << 20,
 };
 
 /* A segment that takes the place of others. */

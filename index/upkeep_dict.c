@@ -64,6 +64,8 @@ static int train(struct upkeep *u, struct err *e)
 		u->dict = u->own_dict;
 		u->sets_dict = true;
 	}
+	if (rc == LODE_NOTFOUND)
+		atomic_store(&u->index->untrained_bytes, u->snapshot->state.raw_bytes);
 	return rc == LODE_NOTFOUND ? 0 : rc;
 }
 

@@ -109,6 +109,12 @@ static int cover_segment(struct upkeep *u, uint32_t number, const struct segment
 	return more;
 }
 
+/* Are the segment's terms in runs that stay? */
+static bool is_covered(const struct upkeep *u, const struct plan *p, uint32_t i)
+{
+	return u->goal != UPKEEP_PURGE && p->rec->segments[i].segno < p->rec->covered;
+}
+
 /* ---- merging ---- */
 
 /* Segments [*at, ...) that are taken, up to the text of one segment; *at moves behind them. */
@@ -146,7 +152,9 @@ static int make_moved(
 	made->listed = p->rec->segments[i];
 	if (buf_put_slice(&made->blob, p->chart->segments[i].seg.blob) != 0)
 		return err_set(e, LODE_NOMEM, "no memory for a segment");
-	return cover_segment(u, p->rec->number, &p->chart->segments[i].seg, e);
+	return is_covered(u, p, i)
+		       ? 0
+		       : cover_segment(u, p->rec->number, &p->chart->segments[i].seg, e);
 }
 
 static int make_merged(struct upkeep *u, const struct plan *p, const uint32_t *group, uint32_t n,
@@ -158,7 +166,7 @@ static int make_merged(struct upkeep *u, const struct plan *p, const uint32_t *g
 		return err_set(e, LODE_NOMEM, "no memory for a merge");
 	for (uint32_t i = 0; i < n; i++) {
 		const struct chart_segment *s = &p->chart->segments[group[i]];
-		in[i] = (struct merge_input){&s->seg, s->dead, s->dict};
+		in[i] = (struct merge_input){&s->seg, s->dead, s->dict, is_covered(u, p, group[i])};
 	}
 	return merge_segments(
 		&u->merger, in, n, u->dict, cover_term, &covering, &made->blob, &made->listed, e);
@@ -197,7 +205,7 @@ static int cover_untaken(struct upkeep *u, const struct plan *p, struct err *e)
 {
 	int rc = 0;
 	for (uint32_t i = 0; rc == 0 && i < p->rec->n_segments; i++)
-		if (!p->taken[i] && p->rec->segments[i].segno >= p->rec->covered)
+		if (!p->taken[i] && !is_covered(u, p, i))
 			rc = cover_segment(u, p->rec->number, &p->chart->segments[i].seg, e);
 	return rc;
 }
