@@ -55,6 +55,8 @@
 	NUMBER(workers, START, COUNT, 2, 1, 32, "requests that are answered at the same time")     \
 	NUMBER(max_ingests, START, COUNT, 2, 1, 16,                                                \
 		"ingests at the same time; others wait unread")                                    \
+	NUMBER(max_small_ingests, START, COUNT, 32, 0, 256,                                        \
+		"and beside them ingests of at most 64 KB; they share commits")                    \
 	NUMBER(max_waiting_ingests, RUN, COUNT, 16, 0, 1024, "ingests that may wait; past it 503") \
 	NUMBER(ingest_workers, START, COUNT, 2, 1, 32,                                             \
 		"parcels that are prepared at the same time")                                      \

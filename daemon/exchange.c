@@ -138,6 +138,7 @@ static int on_head(void *arg, const struct http_head *head)
 	struct request *r = c->request = request_open(c->service, c, m.route);
 	if (!r)
 		return LODE_NOMEM;
+	r->body_length = head->has_length ? head->content_length : UINT64_MAX;
 	c->is_doomed = (found ? admit(r, head, &m) : refuse_path(r, &m)) == NEXT_FAIL;
 	/* A refusal does not wait for a body: stop here, answer, close. */
 	bool may_have_body = head->has_length

@@ -1,6 +1,6 @@
 /* ingest: NDJSON notes of any size in bounded memory, durable before they are acknowledged.
  *
- *   admit   a place among max_ingests, else wait unread
+ *   admit   a place among max_ingests, or max_small_ingests, else wait unread
  *   take    until the body has ended and all of it is on disk:
  *             - decode what came, if it is compressed (unpack.h), one worker at a time
  *             - cut it into parcels of whole lines (lines.h)
@@ -33,6 +33,11 @@ enum {
 	BODY_PART = 8,
 	PARCEL_LEAST = 4096,
 	LONG_BYTES = 256 << 10, /* over a parcel; what is read at once is less */
+	/* A sixteenth of the memory is for small ingests: each has its body and what it has become;
+	 * their words are in memory only while one of ingest_workers has them. */
+	SMALL_PART = 16,
+	SMALL_BODY = 64 << 10,
+	SMALL_MEMORY = 256 << 10,
 };
 
 /* Lives on until its last job is back, when the request has gone before. */
@@ -41,6 +46,7 @@ struct ingest {
 	struct request *r;   /* NULL: gone */
 	struct ingest *next; /* in the queue for a place */
 	bool is_waiting, has_place, wants_progress;
+	bool is_small; /* its body is; has_place: in a place for small ones */
 	unsigned jobs; /* that lanes have */
 
 	struct unpack *unpack;   /* NULL: the body is not compressed */
@@ -92,10 +98,28 @@ static void leave_queue(struct service *s, struct ingest *i)
 	i->is_waiting = false;
 }
 
+static bool has_small_place(const struct service *s)
+{
+	int64_t places = s->config->ingest_memory / SMALL_PART / SMALL_MEMORY;
+	if (places > s->config->max_small_ingests)
+		places = s->config->max_small_ingests;
+	return s->small_ingests < (unsigned)places;
+}
+
+/* A place is free again: whoever may have it looks. */
+static void wake_next(struct service *s, bool is_small)
+{
+	struct ingest *i = s->ingest_first;
+	while (i && is_small && !i->is_small)
+		i = i->next;
+	if (i)
+		request_wake(i->r);
+}
+
 static void destroy(struct ingest *i)
 {
 	struct service *s = i->service;
-	bool had_place = i->has_place;
+	bool had_place = i->has_place, was_small = i->is_small;
 	for (struct parcel *p = i->first, *next; p; p = next) {
 		next = p->next;
 		parcel_destroy(p);
@@ -105,9 +129,11 @@ static void destroy(struct ingest *i)
 	free(i);
 	if (!had_place)
 		return;
-	s->ingests--;
-	if (s->ingest_first)
-		request_wake(s->ingest_first->r);
+	if (was_small)
+		s->small_ingests--;
+	else
+		s->ingests--;
+	wake_next(s, was_small);
 }
 
 static void cancel_job(struct ingest *i, struct job *j, atomic_bool *cancelled)
@@ -123,8 +149,10 @@ static void ingest_release(struct request *r)
 	tally_count(&i->tally, &i->service->metrics);
 	if (i->is_waiting)
 		leave_queue(i->service, i);
-	for (struct parcel *p = i->first; p; p = p->next)
+	for (struct parcel *p = i->first; p; p = p->next) {
 		cancel_job(i, &p->job, &p->cancelled);
+		i->jobs -= commits_remove(&i->service->commits, p);
+	}
 	if (i->unpack)
 		cancel_job(i, &i->unpack->job, &i->unpack->cancelled);
 	if (i->jobs == 0)
@@ -150,7 +178,8 @@ static void take_back(struct ingest *i)
 static void share_memory(struct ingest *i, const struct config *config)
 {
 	i->most_parcels = (unsigned)config->ingest_workers + PARCELS_SPARE;
-	size_t share = (size_t)(config->ingest_memory / config->max_ingests) / i->most_parcels;
+	int64_t memory = config->ingest_memory - config->ingest_memory / SMALL_PART;
+	size_t share = (size_t)(memory / config->max_ingests) / i->most_parcels;
 	i->batch_memory = share / BATCH_PART;
 	i->parcel_bytes = share / BODY_PART;
 	if (i->parcel_bytes > (size_t)config->ingest_batch)
@@ -191,6 +220,7 @@ static enum next ingest_open(struct request *r)
 	i->r = r;
 	i->service = r->service;
 	share_memory(i, r->service->config);
+	i->is_small = r->encoding == COMPRESS_NONE && r->body_length <= SMALL_BODY;
 	i->wants_progress = slice_eq(progress, SLICE("1"));
 	if (progress.p && !i->wants_progress && !slice_eq(progress, SLICE("0")))
 		return request_fail(r, LODE_BADREQ, "progress: must be 0 or 1");
@@ -208,7 +238,8 @@ static enum next ingest_admit(struct request *r)
 	struct ingest *i = r->state;
 	if (s->is_draining)
 		return request_fail(r, LODE_BUSY, "the daemon is shutting down");
-	if (s->ingests >= (unsigned)s->config->max_ingests) {
+	bool takes_small = i->is_small && has_small_place(s);
+	if (!takes_small && s->ingests >= (unsigned)s->config->max_ingests) {
 		if (!i->is_waiting && s->ingest_waiting >= (unsigned)s->config->max_waiting_ingests)
 			return request_fail(
 				r, LODE_BUSY, "too many ingests are waiting; try again");
@@ -218,7 +249,11 @@ static enum next ingest_admit(struct request *r)
 	}
 	if (i->is_waiting)
 		leave_queue(s, i);
-	s->ingests++;
+	i->is_small = takes_small;
+	if (takes_small)
+		s->small_ingests++;
+	else
+		s->ingests++;
 	i->has_place = true;
 	r->has_committed = true;
 	r->takes_body = true;
@@ -385,7 +420,7 @@ static enum next move_first(struct request *r, struct ingest *i)
 		return request_fail_err(r, p->rc, &p->err);
 	if (p->state == PARCEL_PREPARED && parcel_has_notes(p)) {
 		i->jobs++;
-		parcel_commit(p, &r->service->write);
+		commits_add(&r->service->commits, p);
 		return NEXT_STEP;
 	}
 	tally_add(&i->tally, p, r);

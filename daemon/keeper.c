@@ -213,7 +213,8 @@ static void on_tick(uv_timer_t *t)
 	struct keeper *k = t->data;
 	const struct service *s = k->service;
 	uint64_t now = uv_now(s->loop);
-	bool is_idle = s->ingests == 0 && now - k->wrote_ms >= (uint64_t)s->config->upkeep_idle_ms;
+	bool is_idle = s->ingests + s->small_ingests == 0 &&
+		       now - k->wrote_ms >= (uint64_t)s->config->upkeep_idle_ms;
 	if (s->is_draining) {
 		uv_timer_stop(t);
 		return;

@@ -266,6 +266,7 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 		rc = lane_init(&s->write, loop, "write", 1, queue, false, e);
 	if (rc == 0)
 		rc = lane_init(&s->upkeep, loop, "upkeep", 1, queue, false, e);
+	commits_init(&s->commits, &s->write);
 	if (rc == 0)
 		rc = cue_engine_create(&s->cues, e);
 	if (rc == 0)

@@ -184,7 +184,7 @@ static void put_process(const struct service *s, struct buf *out)
 	put_one(out, "uptime_seconds", "gauge", "Since the start.",
 		(now_ns() - s->start_ns) / 1000000000u);
 	put_one(out, "connections", "gauge", "Open connections.", s->connections);
-	put_one(out, "ingests", "gauge", "Ingests under way.", s->ingests);
+	put_one(out, "ingests", "gauge", "Ingests under way.", s->ingests + s->small_ingests);
 	put_one(out, "ingests_waiting", "gauge", "Ingests that wait for a place.",
 		s->ingest_waiting);
 	put_one(out, "damaged_total", "counter", "Requests that met damaged data.", s->damaged);

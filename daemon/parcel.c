@@ -144,27 +144,3 @@ void parcel_prepare(struct parcel *p, struct lane *prepare)
 	p->job.arg = p;
 	lane_submit(prepare, &p->job);
 }
-
-/* ---- commit ---- */
-
-static void run_commit(struct job *j)
-{
-	struct parcel *p = j->arg;
-	struct batch_result done = {0};
-	uint64_t start_ns = now_ns();
-	p->rc = batch_commit(p->batch, &done, &p->err);
-	if (p->rc == 0) {
-		p->counts.added = done.added;
-		p->counts.replaced = done.replaced;
-		p->counts.unchanged = done.unchanged;
-		p->revision = done.revision;
-	}
-	p->commit_ns += now_ns() - start_ns;
-}
-
-void parcel_commit(struct parcel *p, struct lane *write)
-{
-	p->state = PARCEL_COMMITTING;
-	p->job.run = run_commit;
-	lane_submit(write, &p->job);
-}

@@ -39,6 +39,7 @@ struct parcel {
 	struct job job;
 	struct ingest *ingest;
 	struct parcel *next;
+	struct parcel *behind; /* commits.c: in the queue */
 	enum parcel_state state;
 	atomic_bool cancelled;
 	size_t memory_most; /* of a round's batch */
@@ -64,9 +65,8 @@ int parcel_create(struct index *x, struct buf *body, size_t line_most, size_t me
 	struct parcel **out);
 void parcel_destroy(struct parcel *p);
 
-/* done (struct job) is called when it is prepared or committed. */
+/* done (struct job) is called when it is prepared; then commits_add. */
 void parcel_prepare(struct parcel *p, struct lane *prepare);
-void parcel_commit(struct parcel *p, struct lane *write);
 bool parcel_has_notes(const struct parcel *p); /* PARCEL_PREPARED: is there something to commit? */
 
 #endif

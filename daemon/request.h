@@ -64,7 +64,8 @@ struct request {
 	struct slice query;         /* after '?', as sent */
 	/* BODY_JSON: the whole body.  BODY_STREAM: what came and was not taken yet; loop thread only. */
 	struct buf body;
-	size_t body_most; /* BODY_STREAM: bytes of it from which on no more is read */
+	uint64_t body_length; /* as announced; UINT64_MAX: not announced */
+	size_t body_most;     /* BODY_STREAM: bytes of it from which on no more is read */
 	enum compress_kind encoding;
 	bool wants_json; /* Accept: application/json */
 	bool body_ended;

@@ -2,6 +2,7 @@
 #ifndef LODESTONE_DAEMON_SERVICE_H
 #define LODESTONE_DAEMON_SERVICE_H
 
+#include "daemon/commits.h"
 #include "daemon/config.h"
 #include "daemon/keeper.h"
 #include "daemon/lane.h"
@@ -32,12 +33,15 @@ struct service {
 	struct metrics metrics;
 	struct reload *reload;
 	struct keeper keeper;
+	struct commits commits;
 	bool is_draining, is_checking;
 	uint64_t next_id, start_ns;
 	uint64_t requests, failures; /* answered; of those with status >= 500 */
 	uint64_t damaged;            /* of those that met damaged data */
 	uint64_t unsent; /* bytes of answers that peers have not taken, over all connections */
-	unsigned connections, ingests;
+	unsigned connections;
+	unsigned ingests,
+		small_ingests; /* that have a place; small ones are not among the others */
 	struct ingest *ingest_first, *ingest_last; /* those that wait for a place */
 	unsigned ingest_waiting;
 };

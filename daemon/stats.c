@@ -95,7 +95,7 @@ static void put_daemon(struct json_writer *w, const struct service *s)
 	json_kv_uint(w, "requests", s->requests);
 	json_kv_uint(w, "failures", s->failures);
 	json_kv_uint(w, "damaged", s->damaged);
-	json_kv_uint(w, "ingests", s->ingests);
+	json_kv_uint(w, "ingests", s->ingests + s->small_ingests);
 	json_kv_uint(w, "ingests_waiting", s->ingest_waiting);
 	json_kv_uint(w, "audit_failures", audit_failures(s->audit));
 	put_upkeep(w, &s->keeper);

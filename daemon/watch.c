@@ -23,7 +23,8 @@ static const char *status(const struct service *s, char room[STATUS_ROOM])
 		s->is_draining ? "draining: " : "", s->connections,
 		s->read.running + s->prepare.running + s->write.running,
 		s->read.waiting + s->prepare.waiting + s->write.waiting + s->ingest_waiting,
-		s->ingests, (unsigned long long)s->requests, (unsigned long long)s->failures);
+		s->ingests + s->small_ingests, (unsigned long long)s->requests,
+		(unsigned long long)s->failures);
 	return room;
 }
 

@@ -1,4 +1,4 @@
-/* batch_commit: one transaction. */
+/* batch_commit: one transaction, of one batch or several. */
 #include "index/batch.h"
 #include "index/bundle.h"
 #include "index/merge.h"
@@ -10,8 +10,11 @@
 /* What one commit does, beside the records. */
 struct commit {
 	struct write w;
-	struct batch_result result;
+	struct batch_result result; /* of all batches so far */
 	struct bundle bundle;
+	bool is_group;
+	struct intern
+		written; /* of a group: patients that may have segments in the unfinished bundle */
 };
 
 /* ---- one patient's share of a batch ---- */
@@ -106,11 +109,25 @@ static int widen_list(struct commit *c, struct patient_record *r, uint32_t more)
 	return 0;
 }
 
+/* What an earlier batch of the group wrote of the patient can be read from now on. */
+static int make_findable(struct commit *c, struct slice id, struct err *e)
+{
+	if (!c->is_group)
+		return 0;
+	uint32_t before = c->written.n, number = intern(&c->written, id);
+	if (number == INTERN_FAILED)
+		return err_set(e, LODE_NOMEM, "no memory for a list of patients");
+	return number < before ? bundle_finish(&c->bundle, &c->w, e) : 0;
+}
+
 static int store_patient(
 	struct commit *c, struct slice id, struct batch_segment *g, uint32_t n, struct err *e)
 {
 	struct patient p = {.id = id};
-	int rc = patient_load(&c->w.txn, id, &c->w.arena, &p, e);
+	int rc = make_findable(c, id, e);
+	if (rc)
+		return rc;
+	rc = patient_load(&c->w.txn, id, &c->w.arena, &p, e);
 	bool is_new = rc == LODE_NOTFOUND;
 	if (rc && !is_new)
 		return rc;
@@ -277,10 +294,22 @@ static int put_dict(struct commit *c, struct batch *b, struct err *e)
 	return 0;
 }
 
-static int commit_batches(struct commit *c, struct batch *b, struct err *e)
+static bool has_known(const struct batch *b)
+{
+	for (uint32_t i = 0; i < b->n_notes; i++)
+		if (b->note[i].fate == FATE_KNOWN)
+			return true;
+	return false;
+}
+
+static int commit_one(struct commit *c, struct batch *b, struct err *e)
 {
 	struct late late = {0};
 	int rc = settle_dict(c, b, e);
+	if (rc == 0 && c->is_group && has_known(b))
+		rc = bundle_finish(&c->bundle, &c->w, e);
+	bool was_changed = c->w.changed;
+	c->w.changed = false;
 	if (rc == 0)
 		rc = recheck_known(c, b, &late, e);
 	if (rc == 0)
@@ -290,39 +319,72 @@ static int commit_batches(struct commit *c, struct batch *b, struct err *e)
 		rc = bundle_finish(&c->bundle, &c->w, e);
 	if (rc == 0 && late.batch)
 		rc = store_segments(c, late.batch, e);
-	if (rc == 0)
-		rc = bundle_finish(&c->bundle, &c->w, e);
 	/* The dictionary goes with the segments that name it, and only with them. */
 	if (rc == 0 && c->w.changed)
 		rc = put_dict(c, b, e);
 	if (rc == 0 && c->w.changed && late.batch)
 		rc = put_dict(c, late.batch, e);
+	c->w.changed |= was_changed;
 	batch_destroy(late.batch);
 	tok_destroy(late.tok);
 	return rc;
 }
 
-int batch_commit(struct batch *b, struct batch_result *out, struct err *e)
+/* out[i]: what batch i brought. */
+static int commit_all(struct commit *c, struct batch *const *b, unsigned n,
+	struct batch_result *out, struct err *e)
 {
-	struct commit c = {0};
-	struct index *x = b->index;
-	int rc = batch_seal(b, e);
+	int rc = 0;
+	for (unsigned i = 0; rc == 0 && i < n; i++) {
+		const struct batch_result before = c->result;
+		rc = commit_one(c, b[i], e);
+		out[i] = (struct batch_result){.added = c->result.added - before.added,
+			.replaced = c->result.replaced - before.replaced,
+			.unchanged = c->result.unchanged - before.unchanged};
+	}
+	return rc ? rc : bundle_finish(&c->bundle, &c->w, e);
+}
+
+int batches_commit(struct batch *const *b, unsigned n, struct batch_result *out, struct err *e)
+{
+	struct commit c = {.is_group = n > 1};
+	uint64_t room = 0;
+	int rc = 0;
+	if (n == 0)
+		return 0;
+	struct index *x = b[0]->index;
+	for (unsigned i = 0; rc == 0 && i < n; i++) {
+		rc = batch_seal(b[i], e);
+		room += room_wanted(b[i]);
+	}
 	if (rc == 0)
-		rc = store_room(x, room_wanted(b), e);
+		rc = store_room(x, room, e);
 	if (rc == 0)
 		rc = write_begin(x, &c.w, e);
 	if (rc)
 		return rc;
-	rc = commit_batches(&c, b, e);
+	intern_init(&c.written);
+	rc = commit_all(&c, b, n, out, e);
 	bundle_release(&c.bundle);
+	intern_release(&c.written);
 	rc = write_end(&c.w, rc, e);
 	if (rc)
 		return rc;
 	struct dict *current;
 	if (c.w.state.dict_id && codec_find_dict(x, c.w.state.dict_id, &current))
 		codec_stored(x, current);
-	batch_clear(b);
-	c.result.revision = c.w.state.revision;
-	*out = c.result;
+	for (unsigned i = 0; i < n; i++) {
+		batch_clear(b[i]);
+		out[i].revision = c.w.state.revision;
+	}
 	return 0;
+}
+
+int batch_commit(struct batch *b, struct batch_result *out, struct err *e)
+{
+	struct batch_result result;
+	int rc = batches_commit(&b, 1, &result, e);
+	if (rc == 0)
+		*out = result;
+	return rc;
 }

@@ -92,6 +92,9 @@ struct batch_result {
 /* Durable when it returns 0 (fsync done).  LODE_FULL, LODE_IO: nothing of the batch was stored.
  * The batch is empty and usable again after success. */
 int batch_commit(struct batch *b, struct batch_result *out, struct err *e);
+/* Several in one transaction and one revision, as if committed in this order; out: one for each.  On
+ * failure nothing of any of them was stored, and each may still be committed alone. */
+int batches_commit(struct batch *const *b, unsigned n, struct batch_result *out, struct err *e);
 
 /* Tombstones; LODE_NOTFOUND when there is no such note or patient.  Durable on return. */
 int index_delete_note(struct index *x, struct slice patient, struct slice note, struct err *e);

@@ -389,7 +389,7 @@ class Ingest(unittest.TestCase):
             self.assertEqual(d.ask("GET", "/v1/patients/p").json()["notes_total"], 1)
 
     def test_an_ingest_beyond_the_limit_waits_unread(self):
-        with daemon("max_ingests=1", "max_waiting_ingests=1") as d:
+        with daemon("max_ingests=1", "max_small_ingests=0", "max_waiting_ingests=1") as d:
             with d.client() as first, d.client() as second:
                 first.send(request("POST", "/v1/notes?progress=1", None, CHUNKED))
                 first.send(chunk(note("p", "1", "a")))

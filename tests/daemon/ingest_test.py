@@ -1,4 +1,5 @@
 """One ingest's body on both cores: parcels, their order, their memory.  Argument: the daemon's path."""
+import contextlib
 import gzip
 import json
 import os
@@ -161,11 +162,73 @@ class Order(unittest.TestCase):
             self.assertEqual(d.ask("GET", "/v1/patients/p").json()["notes_total"], through)
 
 
+class Together(unittest.TestCase):
+    """Single notes of many clients share transactions."""
+    CLIENTS, ROUNDS = 32, 12
+
+    def send_round(self, clients, round_):
+        for k, c in enumerate(clients):
+            body = note("p%d" % (k % 5), "%d-%d" % (k, round_), "Patient %d has gout %d." % (k, round_))
+            c.send(request("POST", "/v1/notes", body, {"Content-Type": "application/x-ndjson"}))
+
+    def test_notes_sent_at_once_are_few_commits_and_all_there_after_kill(self):
+        with daemon("upkeep=no") as d, contextlib.ExitStack() as stack:
+            clients = [stack.enter_context(d.client()) for _ in range(self.CLIENTS)]
+            for round_ in range(self.ROUNDS):
+                self.send_round(clients, round_)
+                for c in clients:
+                    summary = c.answer().lines()[-1]["summary"]
+                    self.assertEqual((summary["added"], summary["rejected"]), (1, 0))
+            commits = d.ask("GET", "/v1/stats").json()["index"]["revision"]
+            print("\n%d notes of %d clients in %d commits" % (self.CLIENTS * self.ROUNDS, self.CLIENTS, commits))
+            self.assertLess(commits, self.CLIENTS * self.ROUNDS // 4)
+            self.send_round(clients, self.ROUNDS)
+            answered = [k for k, c in enumerate(clients[:8]) if c.answer().status == 200]
+            d.kill()
+            d.start()
+            ids = set()
+            for k in range(5):
+                ids |= {row["note"] for row in d.ask("GET", "/v1/patients/p%d/notes" % k).lines()}
+            for round_ in range(self.ROUNDS):
+                self.assertLessEqual({"%d-%d" % (k, round_) for k in range(self.CLIENTS)}, ids)
+            self.assertLessEqual({"%d-%d" % (k, self.ROUNDS) for k in answered}, ids)
+            d.stop()
+            checked = subprocess.run([PROGRAM, "--data", d.data, "--check"], stdout=subprocess.PIPE, check=False)
+            self.assertEqual(checked.returncode, 0, checked.stdout)
+            d.start()
+
+    def test_one_that_cannot_be_stored_does_not_take_the_others_with_it(self):
+        with daemon("upkeep=no", "max_db_bytes=1M") as d, contextlib.ExitStack() as stack:
+            clients = [stack.enter_context(d.client()) for _ in range(self.CLIENTS)]
+            rng, full, stored = random.Random(5), 0, 0
+            for round_ in range(60):
+                for k, c in enumerate(clients):
+                    body = note("p", "%d-%d" % (k, round_), some_words(rng, 4000 if k % 2 else 5))
+                    c.send(request("POST", "/v1/notes", body, {"Content-Type": "application/x-ndjson"}))
+                codes = [c.answer().status for c in clients]
+                stored += codes.count(200)
+                full += codes.count(507)
+                self.assertEqual(codes.count(200) + codes.count(507), self.CLIENTS)
+                if full:
+                    break
+            self.assertGreater(full, 0)
+            self.assertEqual(d.ask("GET", "/v1/patients/p").json()["notes_total"], stored)
+
+    def test_small_ingests_do_not_wait_behind_large_ones(self):
+        with daemon("max_ingests=1") as d, d.client() as large:
+            large.send(request("POST", "/v1/notes", None, CHUNKED))
+            large.send(chunk(note("q", "1", "a")))
+            d.await_stat("ingests", 1)
+            self.assertEqual(d.ingest(note("p", "1", "b")).lines()[-1]["summary"]["added"], 1)
+            large.send(chunk(b""))
+            self.assertEqual(large.answer().lines()[-1]["summary"]["added"], 1)
+
+
 class Ends(unittest.TestCase):
     """An ingest that ends early while parcels of it are with workers."""
 
     def test_a_client_that_vanishes_in_the_middle_leaves_a_prefix_and_its_place(self):
-        with daemon("ingest_batch=8K", "max_ingests=1") as d:
+        with daemon("ingest_batch=8K", "max_ingests=1", "max_small_ingests=0") as d:
             for round_ in range(20):
                 with d.client() as c:
                     c.send(request("POST", "/v1/notes", None, CHUNKED))
@@ -180,7 +243,7 @@ class Ends(unittest.TestCase):
             d.await_stat("ingests", 0)
 
     def test_a_broken_body_in_the_middle_is_400_and_the_place_comes_back(self):
-        with daemon("ingest_batch=8K", "max_ingests=1") as d:
+        with daemon("ingest_batch=8K", "max_ingests=1", "max_small_ingests=0") as d:
             for _ in range(20):
                 with d.client() as c:
                     c.send(request("POST", "/v1/notes", None, CHUNKED)

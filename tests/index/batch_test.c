@@ -261,6 +261,74 @@ static void note_in_two_sealed_batches_is_stored_once(void **state)
 	fixture_finish(&f);
 }
 
+static struct batch *batch_of(struct fixture *f, const struct note_in *in, unsigned n)
+{
+	struct batch *b;
+	struct err e = {0};
+	assert_int_equal(batch_create(f->x, &b), 0);
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(batch_add(b, f->t, &in[i], &e), 0);
+	assert_int_equal(batch_seal(b, &e), 0);
+	return b;
+}
+
+static void batches_of_one_transaction_are_as_one_after_the_other(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+	fixture_init(&f);
+	store_note(&f, note_of("p", "old", "Stays."));
+	const struct note_in first[] = {note_of("p", "n", "Gout."), note_of("q", "m", "Asthma.")},
+			     second[] = {note_of("p", "n", "No gout."), note_of("p", "k", "Flu.")},
+			     third[] = {
+				     note_of("p", "old", "Stays."), note_of("q", "m", "Asthma.")};
+	struct batch *b[] = {
+		batch_of(&f, first, 2), batch_of(&f, second, 2), batch_of(&f, third, 2)};
+	struct batch_result r[3] = {{0}};
+	assert_int_equal(batches_commit(b, 3, r, &e), 0);
+	assert_int_equal(r[0].added, 2);
+	assert_int_equal(r[1].replaced, 1);
+	assert_int_equal(r[1].added, 1);
+	assert_int_equal(r[2].unchanged, 2);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(r[i].revision, 2);
+		batch_destroy(b[i]);
+	}
+	assert_text(&f, "p", "n", SLICE("No gout."));
+	assert_text(&f, "p", "k", SLICE("Flu."));
+	assert_text(&f, "q", "m", SLICE("Asthma."));
+	assert_int_equal(stats_of(&f).notes, 4);
+	assert_clean(&f);
+	fixture_finish(&f);
+}
+
+static void a_group_that_fails_stores_nothing_and_each_may_go_alone(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+	struct buf big = {0};
+	fixture_init(&f);
+	fill_note(&f, &big, 9 << 20);
+	struct note_in small = note_of("p", "s", "Gout."), large = note_of("p", "l", "");
+	large.text = buf_slice(&big);
+	index_close(f.x);
+	struct index_options o = fixture_options;
+	o.max_db_bytes = 2 << 20;
+	assert_int_equal(index_open(f.dir, &o, &f.x, &e), 0);
+	struct batch *b[] = {batch_of(&f, &small, 1), batch_of(&f, &large, 1)};
+	struct batch_result r[2] = {{0}};
+	assert_int_equal(batches_commit(b, 2, r, &e), LODE_FULL);
+	assert_int_equal(stats_of(&f).notes, 0);
+	assert_int_equal(batch_commit(b[0], &r[0], &e), 0);
+	assert_int_equal(batch_commit(b[1], &r[1], &e), LODE_FULL);
+	assert_text(&f, "p", "s", SLICE("Gout."));
+	assert_clean(&f);
+	batch_destroy(b[0]);
+	batch_destroy(b[1]);
+	buf_release(&big);
+	fixture_finish(&f);
+}
+
 static void deleted_notes_and_patients_are_gone(void **state)
 {
 	struct fixture f;
@@ -464,6 +532,8 @@ int main(void)
 		cmocka_unit_test(known_note_changed_meanwhile_is_stored_after_all),
 		cmocka_unit_test(what_a_batch_knows_of_a_patient_tells_every_member),
 		cmocka_unit_test(note_in_two_sealed_batches_is_stored_once),
+		cmocka_unit_test(batches_of_one_transaction_are_as_one_after_the_other),
+		cmocka_unit_test(a_group_that_fails_stores_nothing_and_each_may_go_alone),
 		cmocka_unit_test(deleted_notes_and_patients_are_gone),
 		cmocka_unit_test(big_batch_trains_a_dictionary_and_cuts_segments),
 		cmocka_unit_test(bad_members_are_refused_by_name),
