@@ -258,6 +258,7 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	p->reload = (struct reload){&p->arguments, &p->config, s, &p->server, &p->watch};
 	s->start_ns = now_ns();
 	s->next_id = (uint64_t)now.tv_sec << 32; /* ids of two runs do not meet */
+	tok_load();
 	int rc = lane_init(&s->read, loop, "read", (unsigned)c->workers, queue, true, e);
 	if (rc == 0)
 		rc = lane_init(

@@ -3,6 +3,7 @@
 #include "tokenizer/heading.h"
 #include "tokenizer/kernel.h"
 #include "tokenizer/mask.h"
+#include "tokenizer/phi.h"
 #include "tokenizer/phi_scan.h"
 #include "tokenizer/section.h"
 #include "tokenizer/sentence.h"
@@ -73,6 +74,12 @@ int tok_scan(
 		tok_find_words(&bits, a, out) < 0)
 		return no_room(text, e);
 	return LODE_OK;
+}
+
+void tok_load(void)
+{
+	tok_headings_load();
+	phi_tables();
 }
 
 int tok_find_phi(struct tokenizer *t, struct slice text, uint32_t types, struct arena *a,

@@ -137,6 +137,9 @@ static inline struct slice tok_term(const struct tok_doc *d, const struct tok_wo
 	return (struct slice){d->terms + w->term, w->term_bytes};
 }
 
+/* Makes what the first note would else wait for: the guard's patterns are compiled, some 30 ms. */
+void tok_load(void);
+
 /* One per thread, cheap to make; the tables behind it are built once per process and shared.
  * Headings and sentence ends are hand-written scanners, not PCRE2: see section.c, sentence.c. */
 struct tokenizer;

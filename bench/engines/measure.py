@@ -61,6 +61,12 @@ def disk_bytes(folder):
                for at, _, names in os.walk(folder) for name in names)
 
 
+def sync(path):
+    file = os.open(path, os.O_RDONLY)
+    os.fsync(file)
+    os.close(file)
+
+
 def evict(folder):
     """Puts a folder's files out of the page cache, as far as the kernel does that on request."""
     for at, _, names in os.walk(folder):

@@ -156,6 +156,10 @@ class Bench:
             shutil.copytree(folder, copy, ignore=lambda at, names: [
                 n for n in names if not os.path.isdir(os.path.join(at, n))
                 and not os.path.isfile(os.path.join(at, n))])
+            # Else the first note's sync would write the whole copy.
+            for at, _, names in os.walk(copy):
+                for name in names:
+                    measure.sync(os.path.join(at, name))
         return copy
 
     def small(self, rounds):
