@@ -20,12 +20,18 @@ struct run_pair {
 	uint32_t term, patient;
 };
 
+enum { RUN_GROUP = 16 };
+
 struct run_builder {
 	struct intern terms;
 	uint32_t *latest; /* by term: the patient it came with last */
 	uint32_t latest_cap;
 	struct run_pair *pairs; /* patients ascending */
 	size_t n_pairs, pairs_cap;
+	/* Terms of one patient that are looked up together (intern.h). */
+	char waiting[RUN_GROUP][TOK_TERM_MAX];
+	uint8_t sizes[RUN_GROUP];
+	uint32_t n_waiting, patient;
 	bool failed;
 };
 void run_builder_init(struct run_builder *b);
@@ -34,6 +40,7 @@ void run_builder_release(struct run_builder *b);
  * remembered: run_build says it. */
 void run_add(struct run_builder *b, struct slice term, uint32_t patient);
 size_t run_builder_memory(const struct run_builder *b);
+bool run_builder_any(const struct run_builder *b);
 
 /* A finished run: its blocks' values laid end to end, checksums still open. */
 struct run_blob {

@@ -1,6 +1,7 @@
 #include "index/run.h"
 
 #include "base/bytes.h"
+#include "index/order.h"
 
 #include <stdlib.h>
 
@@ -46,17 +47,42 @@ static bool grow(struct run_builder *b, uint32_t term)
 	return true;
 }
 
-void run_add(struct run_builder *b, struct slice term, uint32_t patient)
+static void add_pair(struct run_builder *b, uint32_t number)
 {
-	uint32_t number = b->failed ? INTERN_FAILED : intern(&b->terms, term);
 	if (number == INTERN_FAILED || !grow(b, number)) {
 		b->failed = true;
 		return;
 	}
-	if (b->latest[number] == patient) /* patient numbers begin at 1 */
+	if (b->latest[number] == b->patient) /* patient numbers begin at 1 */
 		return;
-	b->latest[number] = patient;
-	b->pairs[b->n_pairs++] = (struct run_pair){number, patient};
+	b->latest[number] = b->patient;
+	b->pairs[b->n_pairs++] = (struct run_pair){number, b->patient};
+}
+
+static void add_waiting(struct run_builder *b)
+{
+	struct intern_key keys[RUN_GROUP];
+	uint32_t n = b->failed ? 0 : b->n_waiting;
+	for (uint32_t i = 0; i < n; i++)
+		intern_prepare(&b->terms, slice_of(b->waiting[i], b->sizes[i]), &keys[i]);
+	for (uint32_t i = 0; i < n && !b->failed; i++)
+		add_pair(b,
+			intern_prepared(&b->terms, slice_of(b->waiting[i], b->sizes[i]), &keys[i]));
+	b->n_waiting = 0;
+}
+
+void run_add(struct run_builder *b, struct slice term, uint32_t patient)
+{
+	if (b->n_waiting == RUN_GROUP || patient != b->patient)
+		add_waiting(b);
+	b->patient = patient;
+	b->sizes[b->n_waiting] = (uint8_t)term.n;
+	memcpy(b->waiting[b->n_waiting++], term.p, term.n);
+}
+
+bool run_builder_any(const struct run_builder *b)
+{
+	return b->n_pairs || b->n_waiting;
 }
 
 /* ---- encoding ---- */
@@ -160,13 +186,6 @@ int run_blob_end(struct run_blob *r)
 
 /* ---- a builder's pairs in order of the terms ---- */
 
-static int by_term(const void *left, const void *right, void *arg)
-{
-	const struct run_builder *b = arg;
-	const uint32_t *x = left, *y = right;
-	return slice_cmp(b->terms.at[*x], b->terms.at[*y]);
-}
-
 static int encode_sorted(const struct run_builder *b, const uint32_t *order, const size_t *start,
 	const uint32_t *patients, struct run_blob *out)
 {
@@ -181,15 +200,14 @@ static int encode_sorted(const struct run_builder *b, const uint32_t *order, con
 
 int run_build(struct run_builder *b, struct run_blob *out, struct err *e)
 {
+	add_waiting(b);
 	uint32_t *order = malloc((b->terms.n + 1UL) * sizeof(*order));
 	uint32_t *patients = calloc(b->n_pairs + 1, sizeof(*patients));
 	size_t *start = calloc(b->terms.n + 2UL, sizeof(*start));
 	int rc = b->failed || !order || !patients || !start ? LODE_NOMEM : 0;
+	if (rc == 0)
+		rc = order_strings(b->terms.at, b->terms.n, order);
 	if (rc == 0) {
-		for (uint32_t i = 0; i < b->terms.n; i++)
-			order[i] = i;
-		if (b->terms.n > 1)
-			qsort_r(order, b->terms.n, sizeof(*order), by_term, b);
 		/* A counting sort by term, stable, so patients stay ascending: start[t + 1] moves
 		 * from where t begins to where it ends. */
 		for (size_t i = 0; i < b->n_pairs; i++)

@@ -1,43 +1,23 @@
 /* batch_seal: notes grouped by patient, terms ranked, frames compressed, segments joined. */
 #include "index/batch.h"
 #include "index/joins.h"
+#include "index/order.h"
 
 #include <stdlib.h>
 
 /* ---- ranks ---- */
 
-struct rank_entry {
-	uint64_t prefix; /* first eight bytes, big-endian, zero-filled: most comparisons end here */
-	const struct slice *s;
-	uint32_t number;
-};
-
-static int by_bytes(const void *left, const void *right)
-{
-	const struct rank_entry *a = left, *b = right;
-	if (a->prefix != b->prefix)
-		return a->prefix < b->prefix ? -1 : 1;
-	return slice_cmp(*a->s, *b->s);
-}
-
 /* rank[number] and the strings in order of rank; both malloced by the caller with t->n elements. */
 static int rank_all(const struct intern *t, uint32_t *rank, struct slice *sorted)
 {
-	struct rank_entry *r = malloc((t->n + 1) * sizeof(*r));
-	if (!r)
-		return LODE_NOMEM;
-	for (uint32_t i = 0; i < t->n; i++) {
-		uint64_t prefix = 0;
-		memcpy(&prefix, t->at[i].p, t->at[i].n < 8 ? t->at[i].n : 8);
-		r[i] = (struct rank_entry){be64toh(prefix), &t->at[i], i};
+	uint32_t *order = malloc((t->n + 1UL) * sizeof(*order));
+	int rc = order ? order_strings(t->at, t->n, order) : LODE_NOMEM;
+	for (uint32_t i = 0; rc == 0 && i < t->n; i++) {
+		rank[order[i]] = i;
+		sorted[i] = t->at[order[i]];
 	}
-	qsort(r, t->n, sizeof(*r), by_bytes);
-	for (uint32_t i = 0; i < t->n; i++) {
-		rank[r[i].number] = i;
-		sorted[i] = *r[i].s;
-	}
-	free(r);
-	return 0;
+	free(order);
+	return rc;
 }
 
 /* ---- postings in order of rank ---- */

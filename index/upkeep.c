@@ -233,7 +233,7 @@ static int prepare_patients(struct upkeep *u, const struct search_stop *stop, st
 	}
 	if (rc == 0 && u->n_patients == 0)
 		rc = next_stage(u, e);
-	if (rc == 0 && u->pairs.n_pairs)
+	if (rc == 0 && run_builder_any(&u->pairs))
 		rc = run_build(&u->pairs, &u->run, e);
 	return rc;
 }

@@ -2,6 +2,7 @@
 #include "tests/index/fixture.h"
 
 #include "index/intern.h"
+#include "index/order.h"
 
 enum { STRINGS = 3000, LONGEST = 80 };
 
@@ -49,10 +50,35 @@ static void same_string_same_number_and_no_other(void **state)
 	intern_release(&t);
 }
 
+static void strings_are_put_in_order(void **state)
+{
+	struct fixture f = {.seed = 7};
+	static struct slice list[STRINGS];
+	static uint32_t order[STRINGS];
+	static const uint32_t sizes_of_list[] = {0, 1, 2, 63, STRINGS};
+	static bool is_seen[STRINGS];
+	for (uint32_t i = 0; i < STRINGS; i++) {
+		make(&f, i);
+		list[i] = slice_of(bytes[i], sizes[i]);
+	}
+	for (unsigned k = 0; k < sizeof(sizes_of_list) / sizeof(*sizes_of_list); k++) {
+		uint32_t n = sizes_of_list[k];
+		memset(is_seen, 0, sizeof(is_seen));
+		assert_int_equal(order_strings(list, n, order), 0);
+		for (uint32_t i = 0; i < n; i++) {
+			assert_true(order[i] < n && !is_seen[order[i]]);
+			is_seen[order[i]] = true;
+			if (i)
+				assert_true(slice_cmp(list[order[i - 1]], list[order[i]]) <= 0);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_string_same_number_and_no_other),
+		cmocka_unit_test(strings_are_put_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
