@@ -271,9 +271,8 @@ static int run(struct merge *g, const struct merge_input *in,
 	int rc = 0;
 	segment_builder_begin(&g->m->builder, g->dict ? g->dict->id : 0);
 	for (uint32_t i = 0; rc == 0 && i < g->n; i++) {
-		g->sources[i] = (struct source){.in = &in[i],
-			.walk = term_walk_of(in[i].seg),
-			.joins = {.s = in[i].seg}};
+		g->sources[i] = (struct source){
+			.in = &in[i], .walk = term_walk_of(in[i].seg), .joins = {.s = in[i].seg}};
 		/* merge_segments frees the sources; the analyzer loses sight of them.
 		 * NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		rc = copy_notes(g, &g->sources[i]);
