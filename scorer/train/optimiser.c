@@ -12,6 +12,7 @@ struct piece {
 	size_t offset;
 	uint32_t n;
 	bool is_matrix;
+	float slow;    /* its share of the learning rate */
 	double square; /* of its gradient */
 };
 
@@ -26,6 +27,14 @@ float optimiser_rate(const struct optimiser_options *o, uint64_t step)
 	double left = o->decay == RATE_COSINE ? (1 + cos(gone * M_PI)) / 2 : 1 - gone;
 	return (float)((double)o->rate *
 		       ((double)o->rate_last + (1 - (double)o->rate_last) * left));
+}
+
+/* AdamW moves every weight by about the learning rate, whatever the weight's size.  The 1/sqrt(64) that
+ * attention scores lack is in q's first values; q must move slower by as much, or scores move eight times as
+ * fast as with it, attention hardens on one place in the first steps and stays there. */
+static float slowness(enum tensor_role role)
+{
+	return role == TENSOR_Q ? 1 / sqrtf(SHAPE_HEAD_DIM) : 1;
 }
 
 int optimiser_init(struct optimiser *o, const struct layout *l)
@@ -48,6 +57,7 @@ int optimiser_init(struct optimiser *o, const struct layout *l)
 				.offset = t->offset + at,
 				.n = (uint32_t)(n - at < PIECE_FLOATS ? n - at : PIECE_FLOATS),
 				.is_matrix = tensor_is_matrix(t),
+				.slow = slowness(t->role),
 			};
 	}
 	return LODE_OK;
@@ -100,13 +110,13 @@ static void move_piece(void *arg, unsigned number)
 	const struct piece *p = &t->o->pieces[number];
 	float *w = t->weights + p->offset, *g = t->gradients[0] + p->offset;
 	float *first = t->o->first + p->offset, *second = t->o->second + p->offset;
-	float keep = 1 - (p->is_matrix ? t->decay : 0);
+	float keep = 1 - (p->is_matrix ? t->decay : 0), rate = t->rate * p->slow;
 	for (uint32_t i = 0; i < p->n; i++) {
 		float slope = g[i] * t->shrink;
 		first[i] = t->beta_first * first[i] + (1 - t->beta_first) * slope;
 		second[i] = t->beta_second * second[i] + (1 - t->beta_second) * slope * slope;
 		w[i] = keep * w[i] -
-		       t->rate * first[i] / (sqrtf(second[i]) * t->second_correction + t->epsilon);
+		       rate * first[i] / (sqrtf(second[i]) * t->second_correction + t->epsilon);
 	}
 	memset(g, 0, p->n * sizeof(*g));
 }

@@ -264,6 +264,29 @@ static void test_rate_schedule(void **state)
 	assert_true(optimiser_rate(&o, 109) == 1);
 }
 
+/* The first step of AdamW moves every weight by the learning rate, but q by an eighth of it, as if scores were
+ * divided by sqrt(64). */
+static void test_q_moves_by_an_eighth(void **state)
+{
+	struct train_options o = small(1);
+	o.optimiser.warmup = 0;
+	o.optimiser.rate = 1e-3f;
+	o.optimiser.weight_decay = 0;
+	struct trainer *a = begin(&o), *b = begin(&o);
+	struct step_report r;
+	steps(b, 1, &r);
+	float moved_q = 0, moved_k = 0;
+	const struct layer_layout *at = &a->layout.layer[0];
+	for (size_t i = 0; i < 32 * (size_t)SHAPE_HEAD_DIM; i++) {
+		moved_q = fmaxf(moved_q, fabsf(a->weights[at->q + i] - b->weights[at->q + i]));
+		moved_k = fmaxf(moved_k, fabsf(a->weights[at->k + i] - b->weights[at->k + i]));
+	}
+	assert_true(fabsf(moved_k - 1e-3f) < 1e-5f);
+	assert_true(fabsf(moved_q - 1e-3f / 8) < 1e-6f);
+	trainer_destroy(a);
+	trainer_destroy(b);
+}
+
 /* What has learnt nothing answers "always affirmed", half right, and ln 24 = 3.18 nats a word. */
 static void test_learns(void **state)
 {
@@ -330,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_bad_options_are_refused),
 		cmocka_unit_test(test_l1_schedule),
 		cmocka_unit_test(test_rate_schedule),
+		cmocka_unit_test(test_q_moves_by_an_eighth),
 		cmocka_unit_test(test_learns),
 		cmocka_unit_test(test_use_counts),
 	};
