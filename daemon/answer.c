@@ -114,6 +114,8 @@ static void put_evidence(struct json_writer *w, const struct ask *q, struct slic
 	score_put(w, e);
 	json_kv_str(w, "via", via_names[e->via]);
 	put_partial(w, e->partial);
+	if (e->is_beside)
+		json_kv_bool(w, "decides", false);
 	json_kv_bool(w, "mask_overlap", e->mask_overlap);
 	json_key(w, "copy_of");
 	if (e->copy_of == COPY_NONE)

@@ -131,7 +131,7 @@ static enum next ask_parse(struct request *r)
 {
 	static const char *const known[] = {"question", "condition", "questions", "rounds",
 		"evidence_limit", "deadline_ms", "why", "lexicons", "narrower", "initials",
-		"spelling", "synonyms_first", NULL};
+		"spelling", "synonyms_first", "other_names", NULL};
 	struct json *body;
 	struct err e = {0};
 	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
@@ -170,7 +170,9 @@ static int find_names(struct request *r, struct ask *q, struct err *e)
 {
 	int rc = names_widen_by(&q->names_options, q->questions[q->current].condition,
 		r->worker->tok, &q->memory, &q->names, e);
-	return rc ? rc : ask_look_names(r, q, q->synonyms_first ? LOOK_SYNONYMS : LOOK_NAMES, e);
+	if (rc == 0)
+		rc = ask_look_names(r, q, q->synonyms_first ? LOOK_SYNONYMS : LOOK_NAMES, e);
+	return rc ? rc : ask_look_beside(r, q, e);
 }
 
 static int start_question(struct request *r, struct ask *q, struct err *e)

@@ -56,7 +56,7 @@ struct ask {
 	struct chart *chart;     /* one for all questions; in the request's arena */
 	const struct lexicon *lexicons[LEXICONS_MAX]; /* that are on */
 	struct names_options names_options;
-	bool spelling, synonyms_first;
+	bool spelling, synonyms_first, other_names;
 	bool why;
 	struct attached *model; /* held for the whole request; NULL: the rules alone */
 	struct scorer_use use;  /* of the current question */
@@ -120,6 +120,9 @@ int ask_look_qualified(struct request *r, struct ask *q, struct err *e);
 /* words.c: all words of the condition close together. */
 int ask_look_words(struct request *r, struct ask *q, struct err *e);
 
+/* The other names, where the asked one found something that is no hint: their mentions are marked
+ * is_beside, their hints left out.  0 or a LODE_* code. */
+int ask_look_beside(struct request *r, struct ask *q, struct err *e);
 /* The wider looks (a worker step's), one after the other until one finds something that is no hint.
  * 0 or a LODE_* code. */
 int ask_widen(struct request *r, struct ask *q, struct err *e);

@@ -60,10 +60,12 @@ int ask_read_names(struct request *r, struct ask *q, const struct json *body, st
 {
 	struct names_options *o = &q->names_options;
 	o->lexicons = q->lexicons;
-	o->initials = q->spelling = true;
+	o->initials = q->spelling = q->other_names = true;
 	int rc = read_lexicons(r->service, q, json_get(body, "lexicons"), e);
 	if (rc == 0)
 		rc = ask_read_flag(body, "synonyms_first", &q->synonyms_first, e);
+	if (rc == 0)
+		rc = ask_read_flag(body, "other_names", &q->other_names, e);
 	if (rc == 0)
 		rc = ask_read_flag(body, "narrower", &o->narrower, e);
 	if (rc == 0)

@@ -173,10 +173,10 @@ static void take_stances(struct evidence *at, uint32_t n, struct last_denial *la
 		if (i + 1 == n || at[i + 1].note_order != e->note_order)
 			denied = false;
 		e->is_denied_below = denied;
-		denied |= e->stance == STANCE_DENIED;
+		denied |= e->stance == STANCE_DENIED && !e->is_beside;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		if (at[i].stance == STANCE_DENIED)
+		if (at[i].stance == STANCE_DENIED && !at[i].is_beside)
 			note_denial(last, &at[i]);
 }
 
@@ -274,9 +274,7 @@ static uint32_t bases_found(const struct tally *t)
 	bits |= t->denied ? 1U << BASIS_DENIED : 0;
 	bits |= t->other ? 1U << BASIS_FAMILY_ONLY : 0;
 	bits |= t->hypothetical ? 1U << BASIS_HYPOTHETICAL_ONLY : 0;
-	if (bits)
-		return bits;
-	return 1U << (t->hints ? BASIS_SUSPECTED_ONLY : BASIS_NONE_FOUND);
+	return bits;
 }
 
 /* Each independent denial beside the affirmation nearest before it, else the first after it. */
@@ -311,9 +309,9 @@ int verdict_judge(
 	struct last_denial last = {0};
 	take_stances(at, n, &last);
 	int rc = find_copies(at, n, a);
-	struct tally t = {0};
+	struct tally t = {0}, beside = {0};
 	for (uint32_t i = 0; i < n; i++) {
-		count_one(&t, &at[i], &last);
+		count_one(at[i].is_beside ? &beside : &t, &at[i], &last);
 		j.independent += at[i].copy_of == COPY_NONE;
 	}
 	if (rc == 0)
@@ -321,7 +319,9 @@ int verdict_judge(
 	if (rc)
 		return rc;
 	decide(&t, &j);
-	j.bases = bases_found(&t);
+	j.bases = bases_found(&t) | bases_found(&beside);
+	if (j.bases == 0)
+		j.bases = 1U << (t.hints ? BASIS_SUSPECTED_ONLY : BASIS_NONE_FOUND);
 	bool told = j.verdict == VERDICT_PRESENT || j.verdict == VERDICT_ABSENT;
 	if (told && j.probability > abstain_low && j.probability < abstain_high)
 		j.verdict = VERDICT_UNCERTAIN;
@@ -353,7 +353,10 @@ static int rank_of(const struct evidence *e, const struct judgement *j)
 		[STANCE_HYPOTHETICAL] = 4,
 		[STANCE_INDICATION] = 5,
 		[STANCE_HINT] = 6};
+	enum { BESIDE = STANCE_HINT, HINT = 2 * STANCE_HINT };
 	int r = j->verdict == VERDICT_ABSENT ? when_absent[e->stance] : when_present[e->stance];
+	/* What other names say comes behind all that the asked one does, and before mere hints. */
+	r = e->stance == STANCE_HINT ? HINT : e->is_beside ? r + BESIDE : r;
 	/* Exact names before masked or reordered ones, originals before copies. */
 	return r * 4 + (e->via == VIA_MASK || e->via == VIA_RANKED) * 2 + (e->copy_of != COPY_NONE);
 }

@@ -81,7 +81,10 @@ int ask_append_names(struct ask *q, const struct names *more, uint32_t *first)
 static int look_for(struct request *r, struct ask *q, uint32_t first, uint32_t n,
 	enum ask_look look, struct err *e)
 {
-	struct names names = {.at = q->names.at + first, .n = n};
+	struct names names = {.at = q->names.at + first,
+		.n = n,
+		.unlike = q->names.unlike,
+		.n_unlike = q->names.n_unlike};
 	struct visit visit = {r, q, &names, first};
 	unsigned round = q->n_rounds;
 	int rc = ask_search(r, q, &names, look, on_note, &visit, e);
@@ -229,6 +232,24 @@ static int put_in_order(struct ask *q)
 	q->n_notes = n_notes;
 	q->cap_notes = n_notes;
 	return 0;
+}
+
+/* What other names say is shown where the asked name has decided (docs/decisions/0008). */
+int ask_look_beside(struct request *r, struct ask *q, struct err *e)
+{
+	uint32_t before = q->n_evidence, kept = before;
+	if (q->n_plain == 0 || !q->other_names)
+		return 0;
+	int rc = look_for_synonyms(r, q, e);
+	for (uint32_t i = before; i < q->n_evidence; i++) {
+		q->evidence[kept] = q->evidence[i];
+		q->evidence[kept].is_beside = true;
+		kept += verdict_is_plain(&q->evidence[i]);
+	}
+	q->n_evidence = kept;
+	if (rc == 0 && kept > before && put_in_order(q))
+		rc = err_set(e, LODE_NOMEM, "no memory for the question");
+	return rc;
 }
 
 int ask_widen(struct request *r, struct ask *q, struct err *e)

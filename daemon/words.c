@@ -179,7 +179,11 @@ int ask_look_words(struct request *r, struct ask *q, struct err *e)
 	if (rc <= 0)
 		return rc;
 	uint32_t span_max = (uint32_t)(2 * condition.n + SPAN_SLACK);
-	struct names names = {.at = names_of(q, &words), .n = words.n, .together = span_max};
+	struct names names = {.at = names_of(q, &words),
+		.n = words.n,
+		.together = span_max,
+		.unlike = q->names.unlike,
+		.n_unlike = q->names.n_unlike};
 	if (!names.at)
 		return err_set(e, LODE_NOMEM, "no memory for the question");
 	struct look look = {r, q, &words, span_max};

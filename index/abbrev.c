@@ -69,7 +69,6 @@ static const struct {
 	const char *name;
 	const char *beside; /* '|'-separated, folded */
 } other_things[] = {
-	{"diabetes", "insipidus"},
 	{"miller", "fisher"},
 	{"CVA", "tenderness|angle"},
 	/* dextromethorphan */

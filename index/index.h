@@ -306,6 +306,10 @@ struct names {
 	 * matter, and chart_find leaves out most notes that have none. */
 	uint32_t together;
 	bool is_cut; /* there would be more */
+	/* Names of other things that hold one of these ("heat stroke"): a place inside one of them is no
+	 * hit. */
+	const struct slice *unlike;
+	uint32_t n_unlike;
 	/* In this order: the condition with its abbreviations, other names, names made of initials. */
 	uint32_t n_first, n_full; /* ends of the first two */
 };

@@ -223,38 +223,6 @@ void inflect(struct slice word, struct inflections *out)
 		add_endings(word, out, out->at[i]);
 }
 
-/* A condition and what a patient is who has it: cyanosis, cyanotic.  `stem` as above. */
-static const struct ending adjectives[] = {
-	{"sis", "tic", 3},                               /* psychosis */
-	{"ia", "ic", 4},                                 /* anemia */
-	{"pnea", "pneic", 2},                            /* dyspnea */
-	{"etes", "etic", 4},                             /* diabetes */
-	{"tension", "tensive", 4},                       /* hypotension */
-	{"lepsy", "leptic", 3},                          /* epilepsy */
-	{"itis", "itic", 5},                             /* arthritis */
-	{"uria", "uric", 2},                             /* oliguria */
-	{"edema", "edematous", 0}, {"ation", "ated", 5}, /* dehydration */
-	{"ession", "essed", 3},                          /* depression */
-	{"estion", "ested", 4},                          /* congestion */
-	{"inence", "inent", 4},                          /* incontinence */
-	{"iness", "y", 3},                               /* dizziness */
-	{"ness", "", 4},                                 /* weakness */
-	{"trophy", "trophic", 2},                        /* hypertrophy */
-	{"pathy", "pathic", 3},                          /* neuropathy */
-};
-
-void inflect_adjective(struct slice word, bool to_noun, struct inflections *out)
-{
-	out->n = 0;
-	for (size_t i = 0; i < sizeof(adjectives) / sizeof(*adjectives); i++) {
-		const struct ending *r = &adjectives[i];
-		const char *from = to_noun ? r->other : r->one, *to = to_noun ? r->one : r->other;
-		size_t n = strlen(from);
-		if (ends_with(word, from) && word.n - n >= r->stem)
-			add_ending(word, out, word, n, to);
-	}
-}
-
 static size_t capitals_at_start(struct slice written)
 {
 	size_t n = 0;

@@ -17,6 +17,7 @@ enum lexicon_relation {
 	LEXICON_BROAD,   /* ... more */
 	LEXICON_RELATED, /* ... something near */
 	LEXICON_PART,    /* stands for the others inside a longer name, and is nothing alone */
+	LEXICON_UNLIKE,  /* holds a name of the concept and is something else: "heat stroke" */
 	LEXICON_RELATIONS,
 };
 
@@ -121,8 +122,8 @@ typedef int lexicon_line(struct lexicon_input *in, struct slice line, struct err
 int lexicon_read(struct lexicon_builder *b, const char *path, struct err *e);
 
 extern lexicon_line lexicon_tsv_concept, lexicon_tsv_abbreviation, lexicon_tsv_part,
-	lexicon_tsv_word, lexicon_tsv_table, lexicon_obo_line, lexicon_icd_csv, lexicon_icd_order,
-	lexicon_rrf_line;
+	lexicon_tsv_word, lexicon_tsv_unlike, lexicon_tsv_table, lexicon_obo_line, lexicon_icd_csv,
+	lexicon_icd_order, lexicon_rrf_line;
 /* Memory of one OBO stanza; the last stanza ends with the file. */
 int lexicon_obo_begin(struct lexicon_input *in);
 int lexicon_obo_end(struct lexicon_input *in, struct err *e);

@@ -188,8 +188,8 @@ static int words_of(struct lexicon_builder *b, struct slice text, struct tok_doc
 
 static bool is_same_name(const struct built_name *a, uint32_t concept, enum lexicon_relation r)
 {
-	bool part = r == LEXICON_PART;
-	return a->concept == concept && (a->relation == LEXICON_PART) == part;
+	bool apart = r >= LEXICON_PART, is_apart = a->relation >= LEXICON_PART;
+	return a->concept == concept && (apart || is_apart ? a->relation == r : true);
 }
 
 static int add_name(struct lexicon_builder *b, uint32_t node, uint32_t concept, struct slice text,

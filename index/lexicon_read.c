@@ -17,6 +17,7 @@ static const struct format formats[] = {
 	{".tsv", "# lodestone concepts", lexicon_tsv_concept},
 	{".tsv", "# lodestone abbreviations", lexicon_tsv_abbreviation},
 	{".tsv", "# lodestone parts", lexicon_tsv_part},
+	{".tsv", "# lodestone unlike", lexicon_tsv_unlike},
 	{".tsv", "# lodestone words", lexicon_tsv_word},
 	{".tsv", "source\tid\ttype\tsurface", lexicon_tsv_table},
 	{".obo", NULL, lexicon_obo_line},

@@ -151,6 +151,21 @@ int lexicon_tsv_part(struct lexicon_input *in, struct slice line, struct err *e)
 	return add_names(in->b, concept, field, LEXICON_PART, 0, e);
 }
 
+int lexicon_tsv_unlike(struct lexicon_input *in, struct slice line, struct err *e)
+{
+	struct slice name, field = {0};
+	if (is_comment(line))
+		return 0;
+	next_piece(&line, '\t', &name);
+	if (!next_piece(&line, '\t', &field) || line.p)
+		return err_set(e, LODE_BADREQ, "not a name and the names that it is unlike");
+	uint32_t concept = lexicon_builder_find(in->b, name);
+	if (concept == LEXICON_NONE)
+		return err_set(e, LODE_BADREQ, "no concept has the name \"%.*s\"",
+			name.n < 60 ? (int)name.n : 60, name.p);
+	return add_names(in->b, concept, field, LEXICON_UNLIKE, 0, e);
+}
+
 int lexicon_tsv_word(struct lexicon_input *in, struct slice line, struct err *e)
 {
 	return is_comment(line) ? 0 : lexicon_builder_word(in->b, line, e);

@@ -38,12 +38,15 @@ void inflect(struct slice word, struct inflections *out);
 /* The forms of a name's word as it is written (term: the same folded).  An abbreviation only grows:
  * "MI" has "mis", but "CTS" is no plural of "CT"; "MIs" has "mi". */
 void inflect_written(struct slice written, struct slice term, struct inflections *out);
-/* The adjective of a condition ("cyanotic"), or the condition of an adjective. */
-void inflect_adjective(struct slice word, bool to_noun, struct inflections *out);
 /* All capitals, and short or on the abbreviation list. */
 bool inflect_is_brief(struct slice written);
 /* "of", "the", "with" ...: words that inflect into others and carry no meaning of their own. */
 bool inflect_is_function_word(struct slice word);
+
+/* ---- adjective.c ---- */
+
+/* The adjectives of a condition ("cyanotic"), or the conditions of an adjective. */
+void inflect_adjective(struct slice word, bool to_noun, struct inflections *out);
 
 /* ---- spelling.c ---- */
 
@@ -235,8 +238,8 @@ bool glance_may_stand(const struct glance *g, struct slice text);
 
 /* ---- abbrev.c ---- */
 
-/* Do the words beside it (folded; empty: none) make another thing of this name: "insipidus" after
- * "diabetes", "robitussin" before "DM"? */
+/* Do the words beside it (folded; empty: none) make another thing of this name: "robitussin" before
+ * "DM"? */
 bool abbrev_is_another_thing(struct slice name, struct slice before, struct slice next);
 /* On the built-in list, letter by letter. */
 bool abbrev_is_listed(struct slice word);

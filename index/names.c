@@ -144,7 +144,7 @@ void names_mean_whole(
 			for (uint32_t j = 0; k.at[i].end == p->doc.n_words &&
 					     lexicon_node_name(lex, k.at[i].node, j, &n);
 				j++) {
-				if (n.relation == LEXICON_PART || n.flags & LEXICON_AMBIGUOUS ||
+				if (n.relation >= LEXICON_PART || n.flags & LEXICON_AMBIGUOUS ||
 					!walk_fits(p, 0, k.at[i].end, &n))
 					continue;
 				enum name_relation r = turned(n.relation);
@@ -219,12 +219,17 @@ static int follow_names(struct widening *w, struct err *e)
 
 /* ---- "carcinoma of the breast" ---- */
 
-/* "A of (the) B" -> "B A", for looking it up.  Empty: p has no such form. */
+static bool is_between(struct slice term)
+{
+	return slice_eq(term, SLICE("of")) || slice_eq(term, SLICE("in"));
+}
+
+/* "A of (the) B", "A in B" -> "B A", for looking it up.  Empty: p has no such form. */
 static struct slice turn_round(struct widening *w, const struct parsed *p)
 {
 	const struct tok_doc *d = &p->doc;
 	for (uint32_t i = 1; i + 1 < d->n_words; i++) {
-		if (!slice_eq(tok_term(d, &d->words[i]), SLICE("of")))
+		if (!is_between(tok_term(d, &d->words[i])))
 			continue;
 		uint32_t from = i + 1;
 		if (from + 1 < d->n_words && slice_eq(tok_term(d, &d->words[from]), SLICE("the")))
@@ -288,13 +293,14 @@ static int add_all(struct widening *w, struct err *e)
 	if (rc == 0)
 		rc = follow_names(w, e);
 	if (rc == 0)
-		rc = names_add_variants(w, e);
+		rc = names_add_variants(w, other, e);
 	if (rc == 0)
 		rc = names_add_adjectives(w, &p, e);
 	if (rc == 0)
 		rc = names_add_near(w, e);
 	if (rc == 0 && w->o->initials)
 		rc = names_add_initials(w, e);
+	names_add_unlike(w);
 	w->is_cut = false; /* of rare combinations nobody misses one */
 	w->most = w->n + NARROWER_MAX;
 	uint32_t meant = w->n_meant;
@@ -307,7 +313,8 @@ static int add_all(struct widening *w, struct err *e)
 static int order_names(struct widening *w, struct names *out, struct err *e)
 {
 	struct name *at = arena_array(w->a, struct name, w->n);
-	struct names names = {.at = at, .is_cut = w->is_cut};
+	struct names names = {
+		.at = at, .is_cut = w->is_cut, .unlike = w->unlike, .n_unlike = w->n_unlike};
 	if (!at)
 		return err_set(e, LODE_NOMEM, "no memory for names");
 	for (uint32_t i = 0; i < w->n; i++)

@@ -10,6 +10,7 @@ enum {
 	CONCEPTS_MAX = 48,  /* that the condition may be */
 	QUEUE_MAX = 4096,   /* descendants looked at */
 	PART_NAMES_MAX = 4, /* full names that one part is replaced by */
+	UNLIKE_MAX = 48,    /* names of other things */
 	INITIALS_MAX = 4,   /* names made of first letters */
 	INITIALS_LEAST = 3, /* words; two letters stand for anything */
 	INITIALS_MOST = 6,
@@ -34,6 +35,8 @@ struct widening {
 	struct meant meant[CONCEPTS_MAX];
 	uint32_t n_meant;
 	bool is_cut;
+	struct slice unlike[UNLIKE_MAX];
+	uint32_t n_unlike;
 };
 
 #define NAMES_BIT(relation) (1U << LEXICON_##relation)
@@ -61,10 +64,14 @@ int names_add_of(struct widening *w, const struct meant *m, unsigned which, stru
 /* All names of the concepts that are the condition, from meant number `first` on. */
 int names_add_same(struct widening *w, uint32_t first, struct err *e);
 
+/* Names of other things that hold one of its own, of every concept that it is. */
+void names_add_unlike(struct widening *w);
+
 /* ---- names_part.c ---- */
 
-/* The condition with parts of it replaced, in every combination. */
-int names_add_variants(struct widening *w, struct err *e);
+/* The condition, and `other` (the same in another order; may be empty), with parts replaced, in every
+ * combination. */
+int names_add_variants(struct widening *w, struct slice other, struct err *e);
 
 /* ---- names_more.c ---- */
 
@@ -72,8 +79,8 @@ int names_add_variants(struct widening *w, struct err *e);
 int names_add_near(struct widening *w, struct err *e);
 int names_add_descendants(struct widening *w, const struct meant *of, struct err *e);
 int names_add_initials(struct widening *w, struct err *e);
-/* "Cyanosis" is also said as "she is cyanotic"; "cyanotic?" asks for cyanosis.  An adjective must be
- * that of a condition that a lexicon knows. */
+/* "Cyanosis" is also said as "she is cyanotic"; "cyanotic?" asks for cyanosis.  One of the two must be
+ * a condition that a lexicon knows. */
 int names_add_adjectives(struct widening *w, const struct parsed *p, struct err *e);
 
 #endif

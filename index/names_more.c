@@ -58,6 +58,33 @@ int names_add_near(struct widening *w, struct err *e)
 	return rc;
 }
 
+/* ---- other things ---- */
+
+static bool has_unlike(const struct widening *w, struct slice text)
+{
+	for (uint32_t i = 0; i < w->n_unlike; i++)
+		if (slice_eq(w->unlike[i], text))
+			return true;
+	return false;
+}
+
+void names_add_unlike(struct widening *w)
+{
+	struct lexicon_concept c;
+	struct lexicon_name n;
+	for (uint32_t k = 0; k < w->n_meant; k++) {
+		const struct meant *m = &w->meant[k];
+		const struct lexicon *lex = w->o->lexicons[m->lexicon];
+		if (m->relation != NAME_SAME || !lexicon_concept(lex, m->concept, &c))
+			continue;
+		for (uint32_t i = 0; i < c.n_names; i++)
+			if (lexicon_name(lex, c.first_name + i, &n) &&
+				n.relation == LEXICON_UNLIKE && w->n_unlike < UNLIKE_MAX &&
+				!has_unlike(w, n.text))
+				w->unlike[w->n_unlike++] = n.text;
+	}
+}
+
 /* ---- initials ---- */
 
 /* First letters of the words that carry meaning; empty: too few, too many, or not letters. */
@@ -96,7 +123,7 @@ int names_add_initials(struct widening *w, struct err *e)
 		struct name of = w->at[i];
 		struct tok_doc d;
 		if (of.relation != NAME_SAME || of.as_written || of.is_ambiguous ||
-			(i > 0 && of.via != VIA_SYNONYM))
+			(i > 0 && (of.via != VIA_SYNONYM || of.lexicon == NAME_NO_LEXICON)))
 			continue;
 		rc = tok_words(w->t, of.text, w->a, &d, e);
 		struct slice brief = rc < 0 ? (struct slice){0} : initials_of(w, &d);
@@ -117,7 +144,10 @@ int names_add_initials(struct widening *w, struct err *e)
 
 /* ---- adjectives ---- */
 
-enum { ADJECTIVES_MAX = 2, ADJECTIVE_LEAST = 6 /* bytes of the word */ };
+enum {
+	ADJECTIVES_MAX = 3,
+	ADJECTIVE_LEAST = 5, /* bytes of the word */
+};
 
 /* The condition with its last word replaced; p == NULL: no memory. */
 static struct slice with_last(struct widening *w, const struct tok_doc *d, struct slice last)
@@ -131,39 +161,60 @@ static struct slice with_last(struct widening *w, const struct tok_doc *d, struc
 	return slice_of(room, start + last.n);
 }
 
-/* "Cyanosis" is also said as "she is cyanotic"; "cyanotic?" asks for cyanosis.  An adjective must be
- * that of a condition that a lexicon knows. */
-int names_add_adjectives(struct widening *w, const struct parsed *p, struct err *e)
+static int add_adjectives_of(
+	struct widening *w, const struct tok_doc *d, struct slice last, struct err *e)
 {
 	struct inflections other;
-	const struct tok_word *last = &p->doc.words[p->doc.n_words - 1];
-	bool to_noun = w->n_meant == 0;
 	uint32_t made = 0;
 	int rc = 0;
-	if (last->kind != TOK_WORD_PLAIN || last->term_bytes < ADJECTIVE_LEAST ||
-		w->o->n_lexicons == 0)
-		return 0;
-	inflect_adjective(tok_term(&p->doc, last), to_noun, &other);
+	inflect_adjective(last, false, &other);
 	for (uint32_t i = 0; i < other.n && made < ADJECTIVES_MAX && rc >= 0; i++) {
-		uint32_t meant = w->n_meant;
-		struct slice text = with_last(w, &p->doc, other.at[i]);
+		struct slice text = with_last(w, d, other.at[i]);
 		if (!text.p)
 			return err_set(e, LODE_NOMEM, "no memory for names");
-		if (to_noun) {
-			rc = names_mean_text(w, text, NAME_SAME, true, e);
-			if (rc < 0 || w->n_meant == meant)
-				continue;
-		}
 		rc = names_add(w,
 			(struct name){.text = text,
 				.via = VIA_SYNONYM,
-				.is_ambiguous = !to_noun,
-				.is_adjective = !to_noun,
+				.is_ambiguous = true,
+				.is_adjective = true,
 				.lexicon = NAME_NO_LEXICON},
 			e);
 		made += rc > 0;
-		if (rc >= 0 && to_noun)
+	}
+	return rc < 0 ? rc : 0;
+}
+
+/* Only a noun that a lexicon knows makes sense: "-ic" is the end of many words. */
+static int add_nouns_of(
+	struct widening *w, const struct tok_doc *d, struct slice last, struct err *e)
+{
+	struct inflections other;
+	int rc = 0;
+	inflect_adjective(last, true, &other);
+	for (uint32_t i = 0; i < other.n && rc >= 0; i++) {
+		uint32_t meant = w->n_meant;
+		struct slice text = with_last(w, d, other.at[i]);
+		if (!text.p)
+			return err_set(e, LODE_NOMEM, "no memory for names");
+		rc = names_mean_text(w, text, NAME_SAME, true, e);
+		if (rc < 0 || w->n_meant == meant)
+			continue;
+		rc = names_add(w,
+			(struct name){.text = text, .via = VIA_SYNONYM, .lexicon = NAME_NO_LEXICON},
+			e);
+		if (rc >= 0)
 			rc = names_add_same(w, meant, e);
 	}
 	return rc < 0 ? rc : 0;
+}
+
+int names_add_adjectives(struct widening *w, const struct parsed *p, struct err *e)
+{
+	const struct tok_word *word = &p->doc.words[p->doc.n_words - 1];
+	struct slice last = tok_term(&p->doc, word);
+	bool is_known = w->n_meant > 0;
+	if (word->kind != TOK_WORD_PLAIN || last.n < ADJECTIVE_LEAST || w->o->n_lexicons == 0)
+		return 0;
+	int rc = add_nouns_of(w, &p->doc, last, e);
+	return rc == 0 && is_known ? add_adjectives_of(w, &p->doc, last, e) : rc;
 }

@@ -122,10 +122,18 @@ static int replace_at(struct widening *w, struct variants *v, struct place *at, 
 }
 
 /* Every combination of parts: what one replacement made is taken apart in its turn, and looked up. */
-int names_add_variants(struct widening *w, struct err *e)
+int names_add_variants(struct widening *w, struct slice other, struct err *e)
 {
 	struct variants v = {.at = {{.text = w->at[0].text, .is_first = true}}, .n = 1};
 	int rc = 0;
+	if (other.n) {
+		v.at[v.n++] = (struct variant){.text = other};
+		rc = names_add(w,
+			(struct name){
+				.text = other, .via = VIA_SYNONYM, .lexicon = NAME_NO_LEXICON},
+			e);
+	}
+	rc = rc < 0 ? rc : 0;
 	for (uint32_t i = 0; i < v.n && rc == 0; i++) {
 		struct variant of = v.at[i];
 		struct place at = {.of = &of};

@@ -17,24 +17,31 @@ int parse_name(
 
 struct states {
 	const struct lexicon *l;
+	uint32_t the;
 	struct reached at[WALK_MAX];
 	uint32_t n;
 };
 
-static void push(struct states *s, uint32_t from, struct slice term, uint32_t end)
+static void push(struct states *s, uint32_t node, struct slice term, uint32_t end)
 {
-	uint32_t to = lexicon_step(s->l, s->at[from].node, lexicon_word(s->l, term));
+	uint32_t to = lexicon_step(s->l, node, lexicon_word(s->l, term));
 	if (to == LEXICON_NONE || s->n == WALK_MAX)
 		return;
-	for (uint32_t i = from + 1; i < s->n; i++)
+	for (uint32_t i = 0; i < s->n; i++)
 		if (s->at[i].node == to && s->at[i].end == end)
 			return;
 	s->at[s->n++] = (struct reached){to, end};
 }
 
-static void push_joined(struct states *s, const struct parsed *p, uint32_t from)
+static void push_forms(struct states *s, const struct parsed *p, uint32_t node, uint32_t word)
 {
-	uint32_t word = s->at[from].end;
+	push(s, node, tok_term(&p->doc, &p->doc.words[word]), word + 1);
+	for (uint32_t k = 0; k < p->other[word].n; k++)
+		push(s, node, p->other[word].at[k], word + 1);
+}
+
+static void push_joined(struct states *s, const struct parsed *p, uint32_t node, uint32_t word)
+{
 	char room[2 * TOK_TERM_MAX];
 	if (word + 1 >= p->doc.n_words)
 		return;
@@ -44,23 +51,45 @@ static void push_joined(struct states *s, const struct parsed *p, uint32_t from)
 		return;
 	memcpy(room, left.p, left.n);
 	memcpy(room + left.n, right.p, right.n);
-	push(s, from, slice_of(room, left.n + right.n), word + 2);
+	push(s, node, slice_of(room, left.n + right.n), word + 2);
+}
+
+static bool is_article(const struct parsed *p, uint32_t word)
+{
+	struct slice term = tok_term(&p->doc, &p->doc.words[word]);
+	return slice_eq(term, SLICE("the")) || slice_eq(term, SLICE("a")) ||
+	       slice_eq(term, SLICE("an"));
+}
+
+/* "Hardening of arteries" and "hardening of the arteries" are one name, whichever is the lexicon's. */
+static void push_past_article(
+	struct states *s, const struct parsed *p, uint32_t node, uint32_t word)
+{
+	if (is_article(p, word)) {
+		if (word + 1 < p->doc.n_words)
+			push_forms(s, p, node, word + 1);
+		return;
+	}
+	uint32_t the = lexicon_step(s->l, node, s->the);
+	if (the != LEXICON_NONE)
+		push_forms(s, p, the, word);
 }
 
 void walk_from(const struct lexicon *l, const struct parsed *p, uint32_t first, struct walk *out)
 {
-	struct states s = {.l = l, .at = {{LEXICON_ROOT, first}}, .n = 1};
+	struct states s = {.l = l, .the = lexicon_word(l, SLICE("the"))};
+	s.at[s.n++] = (struct reached){LEXICON_ROOT, first};
 	out->n = 0;
 	for (uint32_t i = 0; i < s.n; i++) {
-		uint32_t word = s.at[i].end;
-		if (i > 0 && lexicon_node_names(l, s.at[i].node) > 0)
+		uint32_t node = s.at[i].node, word = s.at[i].end;
+		if (i > 0 && lexicon_node_names(l, node) > 0)
 			out->at[out->n++] = s.at[i];
 		if (word >= p->doc.n_words || word - first >= LEXICON_WORDS_MAX)
 			continue;
-		push(&s, i, tok_term(&p->doc, &p->doc.words[word]), word + 1);
-		for (uint32_t k = 0; k < p->other[word].n; k++)
-			push(&s, i, p->other[word].at[k], word + 1);
-		push_joined(&s, p, i);
+		push_forms(&s, p, node, word);
+		push_joined(&s, p, node, word);
+		if (i > 0)
+			push_past_article(&s, p, node, word);
 	}
 }
 

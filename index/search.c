@@ -17,8 +17,9 @@ struct find {
 	struct chart *c;
 	const struct scope *scope;
 	struct matcher *m;
-	uint32_t together; /* of struct names */
-	struct arena work; /* freed at the end of the search */
+	struct matcher *unlike; /* names of other things; NULL: none */
+	uint32_t together;      /* of struct names */
+	struct arena work;      /* freed at the end of the search */
 	struct sieve sieve;
 	struct candidate *at;
 	size_t n, cap;
@@ -39,6 +40,19 @@ static int compile(struct find *f, const struct names *names, struct tokenizer *
 	if (rc == 0 && sieve_init(&f->sieve, f->m, names->together, &f->work) < 0)
 		rc = err_set(e, LODE_NOMEM, "no memory for %u names", names->n);
 	return rc;
+}
+
+static int compile_unlike(
+	struct find *f, const struct names *names, struct tokenizer *t, struct err *e)
+{
+	struct match_name *in = arena_array(&f->work, struct match_name, names->n_unlike);
+	if (names->n_unlike == 0)
+		return 0;
+	if (!in)
+		return err_set(e, LODE_NOMEM, "no memory for %u names", names->n_unlike);
+	for (uint32_t i = 0; i < names->n_unlike; i++)
+		in[i] = (struct match_name){.text = names->unlike[i]};
+	return matcher_create(in, names->n_unlike, t, &f->work, &f->unlike, e);
 }
 
 static int add_candidate(struct find *f, uint32_t segment, uint32_t note, struct err *e)
@@ -150,6 +164,30 @@ static uint32_t in_sections(
 	return kept;
 }
 
+/* Drops the hits that lie in a longer name of something else. */
+static int drop_unlike(const struct find *f, const struct tok_doc *doc, struct hit *hits,
+	uint32_t *n, struct arena *a)
+{
+	struct hit *other;
+	uint32_t n_other, kept = 0;
+	if (!f->unlike || *n == 0)
+		return 0;
+	int rc = matcher_run(f->unlike, doc, a, &other, &n_other);
+	if (rc < 0 || n_other == 0)
+		return rc;
+	for (uint32_t i = 0, k = 0; i < *n; i++) {
+		bool inside = false;
+		while (k < n_other && other[k].end < hits[i].start)
+			k++;
+		for (uint32_t j = k; j < n_other && other[j].start <= hits[i].start; j++)
+			inside |= other[j].end >= hits[i].end;
+		if (!inside)
+			hits[kept++] = hits[i];
+	}
+	*n = kept;
+	return 0;
+}
+
 /* How many chunks of the note hold the start of a hit. */
 static uint64_t count_chunks(
 	struct find *f, const struct note_view *v, const struct hit *hits, uint32_t n)
@@ -199,7 +237,8 @@ static int verify(struct find *f, const struct candidate *candidate, struct toke
 	if (rc == 0)
 		rc = (whole ? tok_scan : tok_words)(t, text, scratch, &doc, &why);
 	if (rc == 0 && (matcher_run(f->m, &doc, scratch, &hits, &n) < 0 ||
-			       matcher_resolve(hits, &n, scratch) < 0))
+			       matcher_resolve(hits, &n, scratch) < 0 ||
+			       drop_unlike(f, &doc, hits, &n, scratch) < 0))
 		rc = err_set(&why, LODE_NOMEM, "no memory to search a note of %zu bytes", text.n);
 	if (rc == 0 && n > 0 && !whole)
 		rc = tok_scan(t, text, scratch, &doc, &why);
@@ -221,6 +260,8 @@ int chart_find(struct chart *c, const struct names *names, const struct scope *s
 	int rc = scope_check(scope, e);
 	if (rc == 0)
 		rc = compile(&f, names, t, e);
+	if (rc == 0)
+		rc = compile_unlike(&f, names, t, e);
 	if (rc == 0) {
 		scope_count(c, scope, counts);
 		rc = collect(&f, stop, scratch, e);

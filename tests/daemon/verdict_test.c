@@ -346,6 +346,29 @@ static void indication_gives_way_to_words(void **state)
 	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
 }
 
+/* A denial by the asked name, an affirmation by another on the day after: absent, and both shown. */
+static void other_names_are_shown_and_decide_nothing(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2150-01-01")->is_beside = true;
+	deny(&c, "2150-02-01");
+	affirm(&c, "2150-03-01")->is_beside = true;
+	say(&c, "2150-04-01", 0.9)->is_ambiguous = true;
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+	assert_true(c.j.bases & 1U << BASIS_CONFIRMED);
+	assert_int_equal(c.j.n_contradictions, 1);
+	verdict_sort(c.at, c.n, &c.j);
+	assert_int_equal(c.at[0].stance, STANCE_DENIED);
+	assert_true(c.at[1].is_beside && c.at[2].is_beside);
+	assert_int_equal(c.at[3].stance, STANCE_HINT);
+	/* Nor does another name take anything back. */
+	start(&c);
+	affirm(&c, "2150-01-01");
+	deny(&c, "2150-02-01")->is_beside = true;
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+}
+
 static void probability_near_a_coin_is_uncertain(void **state)
 {
 	struct chart c;
@@ -394,6 +417,7 @@ int main(void)
 		cmocka_unit_test(ambiguous_abbreviation_decides_nothing_and_alone_leaves_it_open),
 		cmocka_unit_test(indications_alone_are_uncertain_and_never_present),
 		cmocka_unit_test(indication_gives_way_to_words),
+		cmocka_unit_test(other_names_are_shown_and_decide_nothing),
 		cmocka_unit_test(probability_near_a_coin_is_uncertain),
 		cmocka_unit_test(best_evidence_comes_first_and_ties_keep_their_order),
 	};

@@ -334,6 +334,27 @@ static void a_bowel_infection_goes_by_all_its_names(void **state)
 	assert_widens("Clostridium difficile", "C difficile");
 }
 
+static void an_adjective_asks_for_its_condition_and_is_one_of_its_names(void **state)
+{
+	static const char *const pairs[][2] = {{"nauseous", "nausea"}, {"obese", "obesity"},
+		{"jaundiced", "jaundice"}, {"pregnant", "pregnancy"}, {"anxious", "anxiety"},
+		{"anemic", "anemia"}, {"dizzy", "dizziness"}};
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		assert_widens(pairs[i][0], pairs[i][1]);
+		assert_widens(pairs[i][1], pairs[i][0]);
+	}
+	struct names names = widen("chronic");
+	assert_int_equal(names.n, 1);
+}
+
+static void articles_and_order_make_no_other_name(void **state)
+{
+	assert_widens("hardening of coronary arteries", "coronary artery disease");
+	assert_widens("bleeding in the brain", "intracerebral hemorrhage");
+	assert_widens("blood clot in lung", "pulmonary embolism");
+	assert_widens("infection in the urinary tract", "urinary tract infection");
+}
+
 static void inflections_stay_within_their_room(void **state)
 {
 	/* Words made of endings and spellings, up to the longest. */
@@ -382,6 +403,8 @@ int main(void)
 		cmocka_unit_test(words_under_five_letters_never_lose_an_s),
 		cmocka_unit_test(an_abbreviation_only_gains_a_plural_s),
 		cmocka_unit_test(a_bowel_infection_goes_by_all_its_names),
+		cmocka_unit_test(an_adjective_asks_for_its_condition_and_is_one_of_its_names),
+		cmocka_unit_test(articles_and_order_make_no_other_name),
 		cmocka_unit_test(inflections_stay_within_their_room),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,5 +1,24 @@
 # a name inside a longer name of something else is no mention
 note    p1 n1 2150-01-02 "Progress note" "She has non-Hodgkin's lymphoma."
 ask     p1 condition="Hodgkin lymphoma"
-expect-later "the prefix is taken for a denial: absent, denied" verdict=not_mentioned
-expect  verdict!=present
+expect  verdict=not_mentioned
+ask     p1 "non-Hodgkin lymphoma"
+expect  verdict=present
+note    p2 n1 2150-01-02 "Progress note" "Central diabetes insipidus. Heat stroke in 2140. Pulmonary hypertension. Had a flu\nshot."
+ask     p2 "diabetes"
+expect  verdict=not_mentioned
+ask     p2 "diabetes mellitus"
+expect  verdict=not_mentioned
+ask     p2 "stroke"
+expect  verdict=not_mentioned
+ask     p2 "hypertension"
+expect  verdict=not_mentioned
+ask     p2 "influenza"
+expect  verdict=not_mentioned
+ask     p2 "diabetes insipidus"
+expect  verdict=present
+ask     p2 "hypertension" lexicons=[]
+expect  verdict=present
+note    p3 n1 2150-01-02 "Progress note" "Diabetes insipidus and diabetes mellitus type 2."
+ask     p3 "diabetes"
+expect  verdict=present mentions=1
