@@ -66,9 +66,10 @@ static void part(struct print_row *row, struct buf *text)
 static void put_left_out(struct buf *text, const struct json *answer)
 {
 	static const struct {
-		const char *key, *words;
-	} rows[] = {{"without_value", "mentions without a value"}, {"goals", "goals or conditions"},
-		{"other_people", "of other people"}};
+		const char *key, *one, *more;
+	} rows[] = {{"without_value", "mention without a value", "mentions without a value"},
+		{"goals", "goal or condition", "goals or conditions"},
+		{"other_people", "of another person", "of other people"}};
 	const char *before = "left out: ";
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		uint64_t n = layout_uint(answer, rows[i].key);
@@ -76,7 +77,7 @@ static void put_left_out(struct buf *text, const struct json *answer)
 			continue;
 		buf_put_str(text, before);
 		print_count(text, n);
-		buf_printf(text, " %s", rows[i].words);
+		buf_printf(text, " %s", n == 1 ? rows[i].one : rows[i].more);
 		before = ", ";
 	}
 }

@@ -241,6 +241,20 @@ static void recheck(struct ask *q)
 	memcpy(q->counts.why, info.damage, sizeof(q->counts.why));
 }
 
+/* "MI or stroke?" stands in no chart like that; "not mentioned" would be an answer to another question. */
+static bool asks_two(const struct ask *q, struct err *e)
+{
+	const struct ask_question *asked = &q->questions[q->current];
+	struct slice one, other;
+	if (q->n_plain > 0 || !asked->text.p || !question_names_two(asked->condition, &one, &other))
+		return false;
+	err_set(e, LODE_BADREQ,
+		"two conditions in one question: ask \"%.*s\" and \"%.*s\" each, together as "
+		"\"questions\"; or the whole as \"condition\"",
+		one.n < 30 ? (int)one.n : 30, one.p, other.n < 30 ? (int)other.n : 30, other.p);
+	return true;
+}
+
 static enum next ask_decide(struct request *r)
 {
 	struct ask *q = r->state;
@@ -248,6 +262,9 @@ static enum next ask_decide(struct request *r)
 		q->is_wider = true;
 		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
 	}
+	struct err two = {0};
+	if (asks_two(q, &two))
+		return request_fail_err(r, LODE_BADREQ, &two);
 	uint64_t start = now_ns();
 	if (q->n_evidence == 0)
 		recheck(q);

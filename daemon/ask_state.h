@@ -76,8 +76,6 @@ struct ask {
 	struct note_view *notes; /* with at least one mention; evidence.note_order counts them */
 	uint32_t n_notes;
 	size_t cap_notes;
-	uint32_t key_start, key_end; /* the sentence that sentence_key is of */
-	uint64_t sentence_key;
 	struct judgement judgement;
 	uint64_t start_ns, retrieve_ns, decide_ns;
 };

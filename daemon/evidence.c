@@ -1,5 +1,4 @@
 /* A hit in a note -> evidence: offsets in both units, surrounding text, assertion. */
-#include "base/bytes.h"
 #include "daemon/ask_state.h"
 #include "daemon/score.h"
 #include "daemon/service.h"
@@ -45,39 +44,6 @@ static void surrounding(const struct tok_doc *d, struct evidence *e)
 		to--;
 	e->text_start = from;
 	e->text_end = to;
-}
-
-static uint32_t first_word_from(const struct tok_doc *d, uint32_t start)
-{
-	uint32_t lo = 0, hi = d->n_words;
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-		if (d->words[mid].start < start)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-/* Words of the sentence, folded and chained: the same sentence copied with other blanks or capitals
- * keeps its key.  Kept for the next mention, which often stands in the same sentence. */
-static uint64_t sentence_key(struct ask *q, const struct tok_doc *d, uint32_t at, bool same_note)
-{
-	const struct tok_sentence *s = &d->sentences[tok_sentence_at(d, at)];
-	if (same_note && q->key_start == s->start && q->key_end == s->end)
-		return q->sentence_key;
-	char link[sizeof(uint64_t)];
-	uint64_t key = 0;
-	for (uint32_t i = first_word_from(d, s->start);
-		i < d->n_words && d->words[i].start < s->end; i++) {
-		store_le64(link, key);
-		key = digest64_keyed(slice_of(link, sizeof(link)), tok_term(d, &d->words[i]));
-	}
-	q->key_start = s->start;
-	q->key_end = s->end;
-	q->sentence_key = key;
-	return key;
 }
 
 /* Code-point offset of `start`, counted on from the evidence before it in the same note. */
@@ -134,7 +100,6 @@ static void fill_place(struct ask *q, struct evidence *e, const struct note_view
 	e->name = hit->name;
 	e->mask_overlap = hit->mask_overlap;
 	e->round = q->n_rounds;
-	e->sentence_key = sentence_key(q, doc, hit->start, same_note);
 	surrounding(doc, e);
 }
 
@@ -167,6 +132,8 @@ int ask_add_mention(struct request *r, struct ask *q, const struct note_view *no
 	int rc = cue_judge(r->service->cues, &m, scratch, &e->said);
 	if (rc == 0)
 		rc = keep_cue(q, doc, e);
+	if (rc == 0)
+		rc = copies_runs(doc, hit->start, hit->end, &q->memory, &e->runs);
 	if (rc == 0)
 		rc = note_number(q, note, same_note, &e->note_order);
 	if (rc == 0)

@@ -110,3 +110,20 @@ struct slice question_condition(struct slice question)
 		condition.n = 0;
 	return condition;
 }
+
+bool question_names_two(struct slice condition, struct slice *one, struct slice *other)
+{
+	struct slice rest = condition, after;
+	while (rest.n) {
+		struct slice word = first_word(rest, &after);
+		struct slice before =
+			trim((struct slice){condition.p, (size_t)(rest.p - condition.p)}, ",");
+		if (word.n == 2 && strncasecmp(word.p, "or", 2) == 0 && before.n && after.n) {
+			*one = before;
+			*other = after;
+			return true;
+		}
+		rest = after;
+	}
+	return false;
+}

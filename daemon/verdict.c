@@ -1,6 +1,7 @@
 #include "daemon/verdict.h"
 
 #include "base/err.h"
+#include "daemon/copies.h"
 
 #include <stdlib.h>
 
@@ -52,43 +53,6 @@ static enum stance stance_of(const struct evidence *e)
 bool verdict_is_plain(const struct evidence *e)
 {
 	return stance_of(e) != STANCE_HINT;
-}
-
-/* ---- copies ---- */
-
-struct keyed {
-	uint64_t key;
-	uint32_t order;
-};
-
-static int by_key(const void *x, const void *y)
-{
-	const struct keyed *a = x, *b = y;
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	return (a->order > b->order) - (a->order < b->order);
-}
-
-/* Two mentions are copies when their sentences have the same words and they stand in other notes:
- * twice in one note is emphasis, not copy-forward. */
-static int find_copies(struct evidence *at, uint32_t n, struct arena *a)
-{
-	struct keyed *keys = arena_array(a, struct keyed, n ? n : 1);
-	if (!keys)
-		return LODE_NOMEM;
-	for (uint32_t i = 0; i < n; i++)
-		keys[i] = (struct keyed){at[i].sentence_key, i};
-	if (n)
-		qsort(keys, n, sizeof(*keys), by_key);
-	for (uint32_t i = 0, first = 0; i < n; i++) {
-		if (keys[i].key != keys[first].key)
-			first = i;
-		struct evidence *e = &at[keys[i].order];
-		const struct evidence *original = &at[keys[first].order];
-		e->copy_of = e->note_order == original->note_order ? COPY_NONE
-								   : (int32_t)original->order;
-	}
-	return 0;
 }
 
 /* ---- who takes back whom ---- */
@@ -308,7 +272,7 @@ int verdict_judge(
 	struct judgement j = {0};
 	struct last_denial last = {0};
 	take_stances(at, n, &last);
-	int rc = find_copies(at, n, a);
+	int rc = copies_find(at, n, a);
 	struct tally t = {0}, beside = {0};
 	for (uint32_t i = 0; i < n; i++) {
 		count_one(at[i].is_beside ? &beside : &t, &at[i], &last);

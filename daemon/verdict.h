@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "daemon/copies.h"
 #include "index/index.h"
 #include "scorer/scorer.h"
 
@@ -66,10 +67,10 @@ struct evidence {
 	enum name_relation relation; /* of the name to the condition */
 	struct slice partial;        /* words asked for that do not stand there; empty: none */
 	unsigned round;
-	uint64_t sentence_key; /* digest of the folded words of its sentence */
-	uint32_t order;        /* running number in date, note id, offset order */
-	int32_t copy_of;       /* order of the first evidence that says the same, or COPY_NONE */
-	uint32_t note_order;   /* running number of its note */
+	struct runs runs;    /* of words that hold it */
+	uint32_t order;      /* running number in date, note id, offset order */
+	int32_t copy_of;     /* order of the first evidence that says the same, or COPY_NONE */
+	uint32_t note_order; /* running number of its note */
 	bool is_beside; /* by another name, where the asked one has decided: shown, no part of it */
 	bool is_denied_below; /* a denial stands further down in its note */
 	enum stance stance;

@@ -743,7 +743,7 @@ class Values(ClientTest):
         out = self.expect(DONE, "", "ask", "p1", "--value", "EF", "--from", "2149-01-01")
         self.assertEqual(asked[0], {"value": "EF", "from": "2149-01-01"})
         self.expect(NONE, "", "ask", "p1", "--value", "K")
-        self.assertIn("1 VALUE   ejection fraction, %   left out: 1 mentions without a value, 1 goals or conditions", out)
+        self.assertIn("1 VALUE   ejection fraction, %   left out: 1 mention without a value, 1 goal or condition", out)
         self.assertIn("< 25-30 %", out)
         self.assertIn("The [EF 25-30 %].", out)
 

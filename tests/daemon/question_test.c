@@ -57,6 +57,19 @@ static void article_of_a_name_stays(void **state)
 	expect("does he have a rash?", "rash");
 }
 
+static void a_question_may_name_two_conditions(void **state)
+{
+	struct slice one = {0}, other = {0};
+	assert_true(question_names_two(SLICE("MI, or recent stroke"), &one, &other));
+	assert_true(slice_eq(one, SLICE("MI")) && slice_eq(other, SLICE("recent stroke")));
+	assert_true(question_names_two(SLICE("MI OR stroke"), &one, &other));
+	assert_false(question_names_two(SLICE("nausea and vomiting"), &one, &other));
+	assert_false(question_names_two(SLICE("orthopnea"), &one, &other));
+	assert_false(question_names_two(SLICE("MI or"), &one, &other));
+	assert_false(question_names_two(SLICE("or MI"), &one, &other));
+	assert_false(question_names_two(SLICE(""), &one, &other));
+}
+
 static void question_that_names_nothing_is_empty(void **state)
 {
 	expect("is there any?", "");
@@ -73,6 +86,7 @@ int main(void)
 		cmocka_unit_test(asking_in_two_clauses_is_taken_away_whole),
 		cmocka_unit_test(bare_condition_stands_as_it_is),
 		cmocka_unit_test(article_of_a_name_stays),
+		cmocka_unit_test(a_question_may_name_two_conditions),
 		cmocka_unit_test(question_that_names_nothing_is_empty),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,8 +29,7 @@ static void start(struct chart *c)
 static struct evidence *say(struct chart *c, const char *day, double p)
 {
 	struct evidence *e = &c->at[c->n];
-	*e = (struct evidence){
-		.date = slice_str(day), .note_order = c->n, .sentence_key = c->n + 1};
+	*e = (struct evidence){.date = slice_str(day), .note_order = c->n};
 	e->said.p_present = p;
 	e->start = c->n * 10;
 	c->n++;
@@ -279,15 +278,16 @@ static void copies_collapse_across_notes_only(void **state)
 {
 	struct chart c;
 	start(&c);
+	uint64_t run = 7;
 	for (int i = 0; i < 9; i++)
-		affirm(&c, "2140-01-01")->sentence_key = 7;
+		affirm(&c, "2140-01-01")->runs = (struct runs){&run, 1};
 	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
 	assert_int_equal(c.j.independent, 1);
 	assert_int_equal(c.at[0].copy_of, COPY_NONE);
 	assert_int_equal(c.at[8].copy_of, 0);
 	start(&c);
-	affirm(&c, "2140-01-01")->sentence_key = 7;
-	affirm(&c, "2140-01-01")->sentence_key = 7;
+	affirm(&c, "2140-01-01")->runs = (struct runs){&run, 1};
+	affirm(&c, "2140-01-01")->runs = (struct runs){&run, 1};
 	c.at[1].note_order = 0;
 	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
 	assert_int_equal(c.j.independent, 2);
