@@ -106,6 +106,8 @@ static void known_words_forms_and_numbers_are_no_slips(void **state)
 	assert_string_equal(spelled("hypertension", "hypotension hypertensions"), "");
 	assert_string_equal(spelled("zorbomatosis", "zorbomatoses zorbomat0sis"), "");
 	assert_string_equal(spelled("peroneal", "perineal"), "");
+	assert_string_equal(spelled("hemoptysis", "hemostasis"), "");
+	assert_string_equal(spelled("inability", "ability"), "");
 }
 
 int main(void)
