@@ -234,7 +234,7 @@ static int put_in_order(struct ask *q)
 	return 0;
 }
 
-/* What other names say is shown where the asked name has decided (docs/decisions/0010). */
+/* What other names say is shown where the asked name has decided (docs/decisions/0011). */
 int ask_look_beside(struct request *r, struct ask *q, struct err *e)
 {
 	uint32_t before = q->n_evidence, kept = before;
