@@ -167,7 +167,8 @@ static void lie(const char *from, const char *to, int want, const char *words)
 	char *at = memmem(image.p, image.n, from, strlen(from));
 	assert_non_null(at);
 	assert_int_equal(strlen(from), strlen(to));
-	memcpy(at, to, strlen(to));
+	for (size_t i = 0; to[i]; i++)
+		at[i] = to[i];
 	assert_true(model_fix_digests(buf_slice(&image)));
 	refuse(buf_slice(&image), want, words);
 	buf_release(&image);
@@ -260,9 +261,9 @@ static void parts_that_make_no_model_are_not_written(void **state)
 	f.parts.training = SLICE("[]");
 	assert_int_equal(model_write("/nonexistent/m", &f.parts, true, &e), LODE_BADREQ);
 	f.parts.training = SLICE("{}");
-	f.parts.shape.vocabulary++;
+	f.parts.shape.vocabulary--; /* the tokenizer has one more */
 	assert_int_equal(model_write("/nonexistent/m", &f.parts, true, &e), LODE_BADREQ);
-	f.parts.shape.vocabulary--;
+	f.parts.shape.vocabulary++;
 	assert_int_equal(model_write("/nonexistent/m", &f.parts, true, &e), LODE_IO);
 	buf_release(&image);
 	model_fixture_finish(&f);
