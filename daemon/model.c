@@ -98,7 +98,7 @@ static enum next model_attach_step(struct request *r)
 const struct step model_put_steps[] = {
 	{"open", ON_PREPARE, model_open_step},
 	{"store", ON_WRITER, model_store_step},
-	{"attach", ON_LOOP, model_attach_step},
+	{"attach", ON_LOOP_ANYWAY, model_attach_step},
 };
 
 static enum next model_parse_step(struct request *r)
@@ -126,5 +126,5 @@ static enum next model_forget_step(struct request *r)
 const struct step model_delete_steps[] = {
 	{"parse", ON_LOOP, model_parse_step},
 	{"forget", ON_WRITER, model_forget_step},
-	{"attach", ON_LOOP, model_attach_step},
+	{"attach", ON_LOOP_ANYWAY, model_attach_step},
 };

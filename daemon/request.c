@@ -65,7 +65,8 @@ static struct lane *lane_for(struct request *r, enum place place)
 	case ON_WORKER: return &r->service->read;
 	case ON_PREPARE: return &r->service->prepare;
 	case ON_WRITER: return &r->service->write;
-	case ON_LOOP: break;
+	case ON_LOOP:
+	case ON_LOOP_ANYWAY: break;
 	}
 	return NULL;
 }
@@ -164,9 +165,9 @@ static void drive(struct request *r, enum next next)
 			return;
 		}
 		r->phase = PHASE_LOOP;
-		if (is_over(r)) {
+		if (r->step->place != ON_LOOP_ANYWAY && is_over(r)) {
 			next = NEXT_FAIL;
-		} else if (r->step->place != ON_LOOP) {
+		} else if (lane_for(r, r->step->place)) {
 			if (submit(r))
 				return; /* comes back in steps_done */
 			next = NEXT_FAIL;

@@ -29,6 +29,9 @@ enum place {
 	ON_WORKER,  /* READ lane; r->worker is set */
 	ON_PREPARE, /* PREPARE lane (ingest's parsing, so that it never queues before a question) */
 	ON_WRITER,  /* WRITE lane, width 1: index writes */
+	/* The loop, though the client has gone or the deadline has passed: the step above has changed
+	 * what is stored, and what is in use must follow. */
+	ON_LOOP_ANYWAY,
 };
 
 enum next {
