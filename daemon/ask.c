@@ -229,29 +229,35 @@ static enum next ask_retrieve(struct request *r)
 
 /* ---- decide ---- */
 
-/* "Not mentioned" is said of a chart that is whole now, not of one that was when it was opened. */
-static void recheck(struct ask *q)
+/* Anything but "present" is said of a chart that is whole now, not of one that was when it was last verified.
+ * true: it no longer is. */
+static bool is_damaged_since(struct ask *q)
 {
 	struct chart_info info;
 	chart_recheck(q->chart);
 	chart_info(q->chart, &info);
 	if (!info.damage[0] || !q->counts.complete)
-		return;
+		return false;
 	q->counts.complete = false;
 	memcpy(q->counts.why, info.damage, sizeof(q->counts.why));
+	return true;
+}
+
+static int judge(struct ask *q)
+{
+	return verdict_judge(
+		q->evidence, q->n_evidence, q->counts.complete, &q->memory, &q->judgement);
 }
 
 /* "MI or stroke?" stands in no chart like that; "not mentioned" would be an answer to another question. */
 static bool asks_two(const struct ask *q, struct err *e)
 {
 	const struct ask_question *asked = &q->questions[q->current];
-	struct slice one, other;
-	if (q->n_plain > 0 || !asked->text.p || !question_names_two(asked->condition, &one, &other))
+	if (q->n_plain > 0 || !asked->text.p || !question_names_two(asked->condition))
 		return false;
 	err_set(e, LODE_BADREQ,
-		"two conditions in one question: ask \"%.*s\" and \"%.*s\" each, together as "
-		"\"questions\"; or the whole as \"condition\"",
-		one.n < 30 ? (int)one.n : 30, one.p, other.n < 30 ? (int)other.n : 30, other.p);
+		"two conditions in one question: ask each alone, together as \"questions\"; or the "
+		"whole as \"condition\"");
 	return true;
 }
 
@@ -266,10 +272,9 @@ static enum next ask_decide(struct request *r)
 	if (asks_two(q, &two))
 		return request_fail_err(r, LODE_BADREQ, &two);
 	uint64_t start = now_ns();
-	if (q->n_evidence == 0)
-		recheck(q);
-	int rc = verdict_judge(
-		q->evidence, q->n_evidence, q->counts.complete, &q->memory, &q->judgement);
+	int rc = judge(q);
+	if (rc == 0 && q->judgement.verdict != VERDICT_PRESENT && is_damaged_since(q))
+		rc = judge(q);
 	if (rc)
 		return fail(r, rc, &(struct err){.code = rc, .text = "no memory for the verdict"});
 	verdict_sort(q->evidence, q->n_evidence, &q->judgement);

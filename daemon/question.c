@@ -111,19 +111,13 @@ struct slice question_condition(struct slice question)
 	return condition;
 }
 
-bool question_names_two(struct slice condition, struct slice *one, struct slice *other)
+bool question_names_two(struct slice condition)
 {
-	struct slice rest = condition, after;
-	while (rest.n) {
+	struct slice rest = trim(condition, ","), after;
+	for (bool is_first = true; rest.n; rest = after, is_first = false) {
 		struct slice word = first_word(rest, &after);
-		struct slice before =
-			trim((struct slice){condition.p, (size_t)(rest.p - condition.p)}, ",");
-		if (word.n == 2 && strncasecmp(word.p, "or", 2) == 0 && before.n && after.n) {
-			*one = before;
-			*other = after;
+		if (word.n == 2 && strncasecmp(word.p, "or", 2) == 0 && !is_first && after.n)
 			return true;
-		}
-		rest = after;
 	}
 	return false;
 }

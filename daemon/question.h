@@ -8,7 +8,7 @@
  * patient have a history of", "any evidence of", a closing "?") are taken away.  Text that does not
  * begin like a question is a condition as it stands.  Empty when nothing but asking is left. */
 struct slice question_condition(struct slice question);
-/* "MI or stroke": what stands before and behind the first "or"; false: it has none between words. */
-bool question_names_two(struct slice condition, struct slice *one, struct slice *other);
+/* "MI or stroke": an "or" between words. */
+bool question_names_two(struct slice condition);
 
 #endif

@@ -1,7 +1,7 @@
 /* Segments that were verified a moment ago.  Hashing a chart's index part takes longer than a question to it,
  * so a segment found whole is taken for whole for TRUST_SECONDS; its header is verified every time.  What the
  * disk or memory does to a page in that time may go unnoticed by a search; `ask` verifies once more before it says
- * that something is not there (chart_recheck).  Private to the room. */
+ * anything but "present" (chart_recheck).  Private to the room. */
 #ifndef LODESTONE_INDEX_TRUST_H
 #define LODESTONE_INDEX_TRUST_H
 
