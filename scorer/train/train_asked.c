@@ -96,7 +96,7 @@ static bool numbers(const char *text, char between, double *out, unsigned room, 
 	for (*n = 0; *n < room; text++) {
 		char *end;
 		double v = strtod(text, &end);
-		if (end == text || !(v >= 0))
+		if (end == text || !(v >= 0 && v <= UINT32_MAX))
 			return false;
 		out[(*n)++] = v;
 		text = end;

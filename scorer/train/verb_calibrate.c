@@ -3,7 +3,7 @@
 #include "scorer/stack.h"
 #include "scorer/train/eval_judged.h"
 #include "scorer/train/files.h"
-#include "scorer/train/flags.h"
+#include "scorer/train/options.h"
 #include "scorer/train/stack_fit.h"
 #include "scorer/train/verbs.h"
 
@@ -11,13 +11,13 @@
 #include <stdlib.h>
 
 static const char intro[] =
-	"use: lodestone-train calibrate --model FILE --out FILE [--excluded FILE]\n"
-	"     lodestone-train calibrate LABELS.tsv --reports FILE.jsonl --model FILE --out FILE\n"
+	"usage: lodestone-train calibrate --model FILE --out FILE [--excluded FILE]\n"
+	"       lodestone-train calibrate LABELS.tsv --reports FILE.jsonl --model FILE --out FILE\n"
 	"\n"
 	"Fits how rules and model are joined, and writes the model with the new fit.  LABELS.tsv has the columns\n"
 	"report, begin, end, surface, negation, certainty, experiencer, temporality, present; FILE.jsonl the reports\n"
 	"as lines with id and text.  Without labels: the tune halves of ../shared/data, and the rows of training.tsv\n"
-	"from the reports in --excluded, which the model must not have been trained on.\n";
+	"from the reports in --excluded, which the model must not have been trained on.\n\n";
 
 struct calibration_run {
 	const char *labels, *reports, *model, *out, *excluded;
@@ -25,7 +25,18 @@ struct calibration_run {
 	struct arena arena;
 	struct slice excluded_ids; /* lines */
 	struct err *e;
+	bool wants_help;
 };
+
+#define AT(field) offsetof(struct calibration_run, field)
+static const struct option_row rows[] = {
+	{"model", OPTION_TEXT, AT(model), NULL, 0, "file to fit beside"},
+	{"out", OPTION_TEXT, AT(out), NULL, 0, "model file to write"},
+	{"excluded", OPTION_TEXT, AT(excluded), NULL, 0, "file of report ids, one a line"},
+	{"reports", OPTION_TEXT, AT(reports), NULL, 0, "texts that LABELS.tsv is about"},
+	{"help", OPTION_FLAG, AT(wants_help), NULL, 0, "this"},
+};
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 /* ---- which rows ---- */
 
@@ -145,22 +156,37 @@ static int calibrate(struct calibration_run *c)
 	return rc;
 }
 
+static int read_arguments(struct calibration_run *c, int argc, char **argv)
+{
+	unsigned skipped = argc > 1 && argv[1][0] != '-';
+	c->labels = skipped ? argv[1] : NULL;
+	int rc = options_parse(argc - (int)skipped, argv + skipped, rows, ROWS, c, c->e);
+	if (rc || c->wants_help)
+		return rc;
+	if (!c->model || !c->out)
+		return err_set(c->e, LODE_BADREQ, "--model and --out are needed");
+	if (c->labels && !c->reports)
+		return err_set(c->e, LODE_BADREQ, "LABELS.tsv needs --reports");
+	return LODE_OK;
+}
+
 int verb_calibrate(int argc, char **argv)
 {
-	static const char *const known[] = {"--model", "--out", "--excluded", "--reports", NULL};
-	struct err e = {0, ""};
+	struct err e = {0};
 	struct calibration_run c = {.e = &e};
-	c.labels = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
-	c.model = flag_text(argc, argv, "--model", NULL);
-	c.out = flag_text(argc, argv, "--out", NULL);
-	c.reports = flag_text(argc, argv, "--reports", NULL);
-	c.excluded = flag_text(argc, argv, "--excluded", NULL);
-	if (!c.model || !c.out || (c.labels && !c.reports) || flag_unknown(argc, argv, known)) {
-		fputs(intro, stderr);
+	int rc = read_arguments(&c, argc, argv);
+	if (rc) {
+		fprintf(stderr, "lodestone-train: %s (calibrate --help lists the options)\n",
+			e.text);
 		return 2;
 	}
+	if (c.wants_help) {
+		printf("%s", intro);
+		options_help(stdout, rows, ROWS, &c);
+		return 0;
+	}
 	arena_init(&c.arena, 16 << 20);
-	int rc = calibrate(&c);
+	rc = calibrate(&c);
 	arena_release(&c.arena);
 	if (rc)
 		fprintf(stderr, "lodestone-train: %s\n", e.text);

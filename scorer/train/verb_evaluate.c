@@ -2,7 +2,7 @@
  * alone, model alone and both joined side by side on the same items. */
 #include "scorer/train/calibration.h"
 #include "scorer/train/eval_judged.h"
-#include "scorer/train/flags.h"
+#include "scorer/train/options.h"
 #include "scorer/train/verbs.h"
 
 #include <stdio.h>
@@ -14,9 +14,25 @@ struct evaluation {
 	struct eval_data data, misspelt;
 	struct eval_judged judged, judged_misspelt;
 	enum eval_half half;
-	const char *svg;
+	const char *model, *svg;
 	struct err *e;
+	bool wants_help;
 };
+
+static const char intro[] =
+	"usage: lodestone-train evaluate --model FILE [OPTIONS]\n\n"
+	"Prints what rules, model and both joined are worth on the labelled sets in ../shared/data.\n\n";
+
+static const char *const half_names[] = {[EVAL_TUNE] = "tune", [EVAL_REPORT] = "report"};
+
+#define AT(field) offsetof(struct evaluation, field)
+static const struct option_row known[] = {
+	{"model", OPTION_TEXT, AT(model), NULL, 0, "file to judge with"},
+	{"half", OPTION_CHOICE, AT(half), half_names, 2, "of the sets: tune or report"},
+	{"svg", OPTION_TEXT, AT(svg), NULL, 0, "file for the calibration curve"},
+	{"help", OPTION_FLAG, AT(wants_help), NULL, 0, "this"},
+};
+enum { ROWS = sizeof(known) / sizeof(known[0]) };
 
 static const char *const *const axis_values[AXES] = {
 	negation_names, certainty_names, experiencer_names, temporality_names};
@@ -239,18 +255,22 @@ static int evaluate(struct evaluation *v, const char *path)
 
 int verb_evaluate(int argc, char **argv)
 {
-	struct err e = {0, ""};
+	struct err e = {0};
 	struct evaluation v = {.half = EVAL_REPORT, .e = &e};
-	const char *model = flag_text(argc, argv, "--model", NULL);
-	v.svg = flag_text(argc, argv, "--svg", NULL);
-	if (strcmp(flag_text(argc, argv, "--half", "report"), "tune") == 0)
-		v.half = EVAL_TUNE;
-	if (!model) {
-		fprintf(stderr,
-			"use: lodestone-train evaluate --model FILE [--half report|tune] [--svg FILE]\n");
+	int rc = options_parse(argc, argv, known, ROWS, &v, &e);
+	if (rc == 0 && v.wants_help) {
+		printf("%s", intro);
+		options_help(stdout, known, ROWS, &v);
+		return 0;
+	}
+	if (rc == 0 && !v.model)
+		rc = err_set(&e, LODE_BADREQ, "--model is needed");
+	if (rc) {
+		fprintf(stderr, "lodestone-train: %s (evaluate --help lists the options)\n",
+			e.text);
 		return 2;
 	}
-	int rc = evaluate(&v, model);
+	rc = evaluate(&v, v.model);
 	if (rc)
 		fprintf(stderr, "lodestone-train: %s\n", e.text);
 	return rc == LODE_NOTFOUND ? 77 : rc ? 1 : 0;

@@ -1,13 +1,32 @@
 /* lodestone-train memory: can the training texts be got back out of a model? */
-#include "scorer/train/flags.h"
 #include "scorer/train/memory.h"
 #include "scorer/train/mixture.h"
+#include "scorer/train/options.h"
 #include "scorer/train/verbs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STRETCH = 72, HOLE_FROM = 24, PLACES = 200 };
+enum { STRETCH = 72, HOLE_FROM = 24, PLACES = 200, PLACES_MOST = 1000000 };
+
+struct memory_asked {
+	const char *model, *lexicon;
+	uint32_t places;
+	bool wants_help;
+};
+
+static const char intro[] =
+	"usage: lodestone-train memory --model FILE [OPTIONS]\n\n"
+	"Hides words of the training texts and lets the model fill them in; 1: some came out whole.\n\n";
+
+#define AT(field) offsetof(struct memory_asked, field)
+static const struct option_row rows[] = {
+	{"model", OPTION_TEXT, AT(model), NULL, 0, "file to look into"},
+	{"places", OPTION_U32, AT(places), NULL, 0, "stretches of text to try"},
+	{"lexicon", OPTION_TEXT, AT(lexicon), NULL, 0, "folder of names"},
+	{"help", OPTION_FLAG, AT(wants_help), NULL, 0, "this"},
+};
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static int look(const char *path, uint32_t places, const char *lexicon, struct memory_report *out,
 	struct err *e)
@@ -34,24 +53,34 @@ static int look(const char *path, uint32_t places, const char *lexicon, struct m
 	return rc;
 }
 
+static int check(const struct memory_asked *a, struct err *e)
+{
+	if (!a->model)
+		return err_set(e, LODE_BADREQ, "--model is needed");
+	if (a->places < 1 || a->places > PLACES_MOST)
+		return err_set(e, LODE_BADREQ, "--places: 1 to %d", PLACES_MOST);
+	return LODE_OK;
+}
+
 int verb_memory(int argc, char **argv)
 {
-	static const char *const known[] = {"--model", "--places", "--lexicon", NULL};
-	struct err e = {0, ""};
+	struct memory_asked a = {
+		.lexicon = LODESTONE_SOURCE_DIR "/index/lexicon", .places = PLACES};
+	struct err e = {0};
 	struct memory_report r = {0};
-	bool is_bad = false;
-	const char *model = flag_text(argc, argv, "--model", NULL);
-	const char *lexicon =
-		flag_text(argc, argv, "--lexicon", LODESTONE_SOURCE_DIR "/index/lexicon");
-	double places = flag_number(argc, argv, "--places", PLACES, &is_bad);
-	if (!model || is_bad || !(places >= 1 && places <= 1e6) ||
-		flag_unknown(argc, argv, known)) {
-		fprintf(stderr,
-			"use: lodestone-train memory --model FILE [--places %d] [--lexicon FOLDER]\n",
-			PLACES);
+	int rc = options_parse(argc, argv, rows, ROWS, &a, &e);
+	if (rc == 0 && a.wants_help) {
+		printf("%s", intro);
+		options_help(stdout, rows, ROWS, &a);
+		return 0;
+	}
+	if (rc == 0)
+		rc = check(&a, &e);
+	if (rc) {
+		fprintf(stderr, "lodestone-train: %s (memory --help lists the options)\n", e.text);
 		return 2;
 	}
-	int rc = look(model, (uint32_t)places, lexicon, &r, &e);
+	rc = look(a.model, a.places, a.lexicon, &r, &e);
 	if (rc) {
 		fprintf(stderr, "lodestone-train: %s\n", e.text);
 		return 1;

@@ -111,7 +111,7 @@ int verb_show_window(int argc, char **argv)
 		return DONE;
 	}
 	bool show_mention = argc == 3 && strcmp(argv[2], "--show-mention") == 0;
-	if (argc < 2 || argc > 3 || (argc == 3 && !show_mention)) {
+	if (argc < 2 || argc > 3 || argv[1][0] == '-' || (argc == 3 && !show_mention)) {
 		fputs(usage, stderr);
 		return MISUSED;
 	}

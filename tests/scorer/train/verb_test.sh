@@ -22,7 +22,24 @@ printf '1\n99\n' >"$tmp/skip-others"
 expect 2
 expect 2 nonsense
 expect 0 --help
-expect 0 vocabulary --help
+for verb in calibrate evaluate generate memory show-window train vocabulary; do
+	expect 0 "$verb" --help
+	grep -q "^usage: lodestone-train $verb " "$tmp/out" || { echo "$verb --help does not say how"; exit 1; }
+	[ "$(tail -c 1 "$tmp/out" | od -An -tx1)" = " 0a" ] || { echo "$verb --help lacks its last newline"; exit 1; }
+	[ ! -s "$tmp/err" ] || { echo "$verb --help complains"; exit 1; }
+	expect 2 "$verb" --nonsense
+done
+expect 0 generate --n 3
+[ "$(wc -l <"$tmp/out")" = 3 ]
+expect 2 generate three
+expect 2 evaluate
+expect 2 evaluate --model "$tmp/m" --half tunes
+expect 2 evaluate --model
+expect 77 evaluate --model "$tmp/m"
+expect 2 calibrate --model "$tmp/m"
+expect 2 calibrate labels.tsv --model "$tmp/m" --out "$tmp/n"
+expect 2 memory --model "$tmp/m" --places 0
+expect 1 memory --model "$tmp/m"
 expect 2 vocabulary
 expect 2 vocabulary --out "$tmp/v"
 expect 2 vocabulary "$tmp/a.jsonl"
