@@ -62,10 +62,11 @@ static uint32_t cp_offset(
 static int note_number(struct ask *q, const struct note_view *note, bool same_note, uint32_t *out)
 {
 	if (!same_note) {
-		q->notes = arena_grow(
-			&q->memory, q->notes, q->n_notes, sizeof(*q->notes), &q->cap_notes);
-		if (!q->notes)
+		struct note_view *notes =
+			arena_grow(&q->memory, q->notes, q->n_notes, sizeof(*notes), &q->cap_notes);
+		if (!notes)
 			return LODE_NOMEM;
+		q->notes = notes;
 		q->notes[q->n_notes++] = *note;
 	}
 	*out = q->n_notes - 1;
@@ -74,10 +75,11 @@ static int note_number(struct ask *q, const struct note_view *note, bool same_no
 
 static struct evidence *next_evidence(struct ask *q)
 {
-	q->evidence = arena_grow(
-		&q->memory, q->evidence, q->n_evidence, sizeof(*q->evidence), &q->cap_evidence);
-	if (!q->evidence)
+	struct evidence *all =
+		arena_grow(&q->memory, q->evidence, q->n_evidence, sizeof(*all), &q->cap_evidence);
+	if (!all)
 		return NULL;
+	q->evidence = all;
 	struct evidence *e = &q->evidence[q->n_evidence];
 	*e = (struct evidence){.copy_of = COPY_NONE};
 	return e;

@@ -195,9 +195,11 @@ static int keep_text(
 static int add_row(struct values *v, const struct note_view *note, const struct tok_doc *doc,
 	const struct hit *hit, const struct tok_value *found)
 {
-	v->rows = arena_grow(&v->memory, v->rows, v->n_rows, sizeof(*v->rows), &v->cap_rows);
-	if (!v->rows)
+	struct value_row *rows =
+		arena_grow(&v->memory, v->rows, v->n_rows, sizeof(*rows), &v->cap_rows);
+	if (!rows)
 		return LODE_NOMEM;
+	v->rows = rows;
 	struct value_row *row = &v->rows[v->n_rows];
 	*row = (struct value_row){.note_id = note->note_id,
 		.type = note->type,
