@@ -256,8 +256,9 @@ static bool asks_two(const struct ask *q, struct err *e)
 	if (q->n_plain > 0 || !asked->text.p || !question_names_two(asked->condition))
 		return false;
 	err_set(e, LODE_BADREQ,
-		"two conditions in one question: ask each alone, together as \"questions\"; or the "
-		"whole as \"condition\"");
+		"question %u names two conditions: ask each alone, together as \"questions\"; or the "
+		"whole as \"condition\"",
+		q->current + 1);
 	return true;
 }
 
