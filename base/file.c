@@ -14,11 +14,11 @@ int file_map(const char *path, struct slice *out, struct err *e)
 	if (fd < 0)
 		return err_set(e, errno == ENOENT ? LODE_NOTFOUND : LODE_IO, "%.100s: %s", path,
 			strerror(errno));
-	void *p = MAP_FAILED;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	else
-		errno = EINVAL;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0) {
+		close(fd);
+		return err_set(e, LODE_IO, "%.100s: no file, or an empty one", path);
+	}
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	int error = errno;
 	close(fd);
 	if (p == MAP_FAILED)

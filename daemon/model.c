@@ -113,13 +113,14 @@ static enum next model_parse_step(struct request *r)
 	return NEXT_STEP;
 }
 
+/* The other model first: where it cannot be had, the one in use stays. */
 static enum next model_forget_step(struct request *r)
 {
 	struct change *c = r->state;
 	struct err e = {0};
-	int rc = models_forget(r->service->config, c->restore, &e);
-	if (rc == 0 && c->restore)
-		rc = models_find(r->service->config, &c->next, &e);
+	int rc = c->restore ? models_find(r->service->config, &c->next, &e) : 0;
+	if (rc == 0)
+		rc = models_forget(r->service->config, c->restore, &e);
 	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
 }
 

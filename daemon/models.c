@@ -166,7 +166,17 @@ static int open_shipped(struct attached **out, struct err *e)
 	return 0;
 }
 
-/* tried: where it looked last. */
+/* What the settings want.  tried: where it looked last. */
+static int find_set(
+	const struct config *c, enum model_source *tried, struct attached **out, struct err *e)
+{
+	*out = NULL;
+	*tried = names_file(c) ? MODEL_CONFIGURED : MODEL_SHIPPED;
+	if (is_none(c))
+		return 0;
+	return names_file(c) ? open_path(c->model, MODEL_CONFIGURED, out, e) : open_shipped(out, e);
+}
+
 static int find(
 	const struct config *c, enum model_source *tried, struct attached **out, struct err *e)
 {
@@ -180,14 +190,13 @@ static int find(
 		return rc;
 	if (access(stored, F_OK) == 0)
 		return open_path(stored, MODEL_UPLOADED, out, e);
-	*tried = names_file(c) ? MODEL_CONFIGURED : MODEL_SHIPPED;
-	return names_file(c) ? open_path(c->model, MODEL_CONFIGURED, out, e) : open_shipped(out, e);
+	return find_set(c, tried, out, e);
 }
 
 int models_find(const struct config *c, struct attached **out, struct err *e)
 {
 	enum model_source tried;
-	return find(c, &tried, out, e);
+	return find_set(c, &tried, out, e);
 }
 
 int models_start(struct models *m, const struct config *c, struct err *e)

@@ -50,7 +50,7 @@ int models_read(struct slice bytes, struct attached **out, struct err *e);
 int models_store(const struct config *c, struct slice bytes, struct err *e);
 /* Forgets the upload and remembers that there shall be none, or, restore, forgets that as well. */
 int models_forget(const struct config *c, bool restore, struct err *e);
-/* What start would attach now, held once; *out NULL: nothing.  The reason in *e when it should but
+/* What start attaches without uploads, held once; *out NULL: nothing.  The reason in *e when it should but
  * cannot. */
 int models_find(const struct config *c, struct attached **out, struct err *e);
 

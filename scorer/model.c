@@ -125,7 +125,8 @@ static int read_all(struct scorer_model *m, struct slice bytes, struct arena *a,
 		return err_set(e, LODE_CORRUPT, "%zu bytes are no model file", bytes.n);
 	uint64_t header = load_le64(bytes.p);
 	if (header > MODEL_HEADER_MAX || header > bytes.n - 8 || (8 + header) % MODEL_ALIGN != 0)
-		return err_set(e, LODE_CORRUPT, "header length %llu in a file of %zu bytes",
+		return err_set(e, LODE_CORRUPT,
+			"no whole model file: a header of %llu bytes in a file of %zu",
 			(unsigned long long)header, bytes.n);
 	const char *data = bytes.p + 8 + header;
 	int rc = model_header_read(slice_of(bytes.p + 8, (size_t)header),

@@ -349,6 +349,8 @@ class Model(ClientTest):
         for words in (["attach"], ["detach", "x"], ["swap"], ["show", "--restore"]):
             self.expect(FAILED, "usage", "model", *words)
         self.expect(FAILED, "No such file", "model", "attach", "/nonexistent/m")
+        for path in "/tmp", "/dev/null":
+            self.expect(FAILED, "no file, or an empty one", "model", "attach", path)
 
 
 class Statuses(ClientTest):

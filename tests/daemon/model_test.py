@@ -63,6 +63,23 @@ class Model(unittest.TestCase):
             self.leave("DELETE", None, i % 10)
             self.assertEqual(self.in_use(), self.stored(), "after detachment %d" % i)
 
+    def test_a_restore_that_fails_changes_nothing(self):
+        named = os.path.join(self.d.folder, "named")
+        with open(named, "wb") as f:
+            f.write(self.make("seed=1"))
+        self.d.stop()
+        self.d.settings = ("model=" + named,)
+        self.d.start()
+        self.assertEqual(self.d.ask("PUT", "/v1/model", self.make("seed=2"), FILE).status, 200)
+        uploaded = self.in_use()
+        with open(named, "r+b") as f:
+            f.truncate(2000)
+        self.assertEqual(self.d.ask("DELETE", "/v1/model?restore=1").status, 500)
+        self.assertEqual((self.in_use(), self.stored()), (uploaded, uploaded))
+        self.d.kill()
+        self.d.start()
+        self.assertEqual(self.in_use(), uploaded)
+
 
 if __name__ == "__main__":
     PROGRAM, PROBE = sys.argv[1:3]

@@ -18,4 +18,4 @@ http    GET /v1/model
 expect  model=rules source=null problem=missing
 term
 refused "no such|No such" model=%m/absent
-refused "header length" model=%m/log
+refused "no whole model file" model=%m/log

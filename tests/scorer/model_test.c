@@ -230,9 +230,9 @@ static void a_length_that_lies_is_refused(void **state)
 {
 	char bytes[64] = {0};
 	store_le64(bytes, UINT64_MAX);
-	refuse(slice_of(bytes, sizeof(bytes)), LODE_CORRUPT, "header length");
+	refuse(slice_of(bytes, sizeof(bytes)), LODE_CORRUPT, "no whole model file");
 	store_le64(bytes, UINT64_MAX - 7);
-	refuse(slice_of(bytes, sizeof(bytes)), LODE_CORRUPT, "header length");
+	refuse(slice_of(bytes, sizeof(bytes)), LODE_CORRUPT, "no whole model file");
 	store_le64(bytes, 56);
 	refuse(slice_of(bytes, sizeof(bytes)), LODE_CORRUPT, "header");
 	refuse(slice_of(bytes, 7), LODE_CORRUPT, "no model file");
