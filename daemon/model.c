@@ -70,6 +70,9 @@ static enum next begin(struct request *r)
 static enum next model_open_step(struct request *r)
 {
 	struct err e = {0};
+	if (models_are_off(r->service->config))
+		return request_fail_status(r, 409, LODE_BADREQ,
+			"the setting \"model\" is none: a start would not bring it back");
 	if (begin(r) == NEXT_FAIL)
 		return NEXT_FAIL;
 	struct change *c = r->state;

@@ -139,14 +139,14 @@ static void sweep(const struct config *c)
 
 /* ---- start ---- */
 
-static bool is_none(const struct config *c)
+bool models_are_off(const struct config *c)
 {
 	return c->model && strcmp(c->model, "none") == 0;
 }
 
 static bool names_file(const struct config *c)
 {
-	return c->model && c->model[0] && !is_none(c);
+	return c->model && c->model[0] && !models_are_off(c);
 }
 
 /* Beside the program's own place, so that an install may be moved and a build tree works. */
@@ -172,7 +172,7 @@ static int find_set(
 {
 	*out = NULL;
 	*tried = names_file(c) ? MODEL_CONFIGURED : MODEL_SHIPPED;
-	if (is_none(c))
+	if (models_are_off(c))
 		return 0;
 	return names_file(c) ? open_path(c->model, MODEL_CONFIGURED, out, e) : open_shipped(out, e);
 }
@@ -186,7 +186,7 @@ static int find(
 	int rc = path_of(c, stored_name, stored, e);
 	if (rc == 0)
 		rc = path_of(c, detached_name, detached, e);
-	if (rc || is_none(c) || access(detached, F_OK) == 0)
+	if (rc || models_are_off(c) || access(detached, F_OK) == 0)
 		return rc;
 	if (access(stored, F_OK) == 0)
 		return open_path(stored, MODEL_UPLOADED, out, e);

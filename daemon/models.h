@@ -38,6 +38,9 @@ struct models {
 int models_start(struct models *m, const struct config *c, struct err *e);
 void models_finish(struct models *m); /* nobody holds one any more */
 
+/* The setting `model` is "none": no start attaches any, whatever was uploaded. */
+bool models_are_off(const struct config *c);
+
 /* Loop thread only.  NULL: the rules alone. */
 struct attached *models_hold(struct models *m);
 void models_let_go(struct attached *a); /* NULL is allowed */

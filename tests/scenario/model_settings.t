@@ -16,6 +16,10 @@ term
 start   model=none
 http    GET /v1/model
 expect  model=rules source=null problem=missing
+attach  seed=9
+expect  status=409
+http    GET /v1/model
+expect  model=rules
 term
 refused "no such|No such" model=%m/absent
 refused "no whole model file" model=%m/log
