@@ -8,7 +8,7 @@
 
 /* ---- the phrase table: open addressing over the list's own bytes ---- */
 
-enum { SLOTS = 8192 };
+enum { SLOTS = 8192, EXAM_WORDS_MAX = 4 };
 
 struct slot {
 	const char *phrase;
@@ -283,6 +283,13 @@ static const struct {
 	{"long term goal", TOK_SEC_PLAN},
 	{"ros ", TOK_SEC_ROS},
 	{"exam ", TOK_SEC_EXAM},
+	{"examination of ", TOK_SEC_EXAM},
+	{"results of ", TOK_SEC_LABS},
+	{"recommendations for ", TOK_SEC_PLAN},
+	{"plan for ", TOK_SEC_PLAN},
+	{"instructions for ", TOK_SEC_DISCHARGE},
+	{"allergies to ", TOK_SEC_ALLERGIES},
+	{"pending at ", TOK_SEC_FOLLOW_UP},
 	{"ct ", TOK_SEC_IMAGING},
 	{"mri ", TOK_SEC_IMAGING},
 	{"mra ", TOK_SEC_IMAGING},
@@ -297,6 +304,9 @@ static const char *const study_endings[] = {" ultrasound", " x ray", " x rays", 
 	" scan", " echocardiogram", " angiogram", " radiographs", " radiograph", " doppler",
 	" mammogram", " stress study", " without contrast", " with contrast",
 	" with and without contrast"};
+
+/* A heading that ends so is a part of the exam. */
+static const char *const exam_endings[] = {" exam", " examination"};
 
 static bool find_exact(const char *p, size_t n, struct tok_heading *out)
 {
@@ -386,9 +396,103 @@ static bool find_combined(const char *p, size_t n, struct tok_heading *out)
 	return true;
 }
 
+/* ---- spellings ---- */
+
+/* Words as charts shorten them or as British notes spell them. */
+static const char *const spellings[][2] = {{"hx", "history"}, {"hist", "history"},
+	{"dx", "diagnosis"}, {"diag", "diagnosis"}, {"tx", "treatment"}, {"sx", "symptoms"},
+	{"rx", "medications"}, {"med", "medical"}, {"meds", "medications"},
+	{"medicines", "medications"}, {"surg", "surgical"}, {"fam", "family"}, {"soc", "social"},
+	{"psych", "psychiatric"}, {"phys", "physical"}, {"eval", "evaluation"},
+	{"imp", "impression"}, {"rec", "recommendations"}, {"recs", "recommendations"},
+	{"dc", "discharge"}, {"adm", "admission"}, {"admit", "admission"}, {"hosp", "hospital"},
+	{"preop", "preoperative"}, {"postop", "postoperative"}, {"proc", "procedure"},
+	{"lab", "laboratory"}, {"labs", "laboratory"}, {"instr", "instructions"},
+	{"appt", "appointment"}, {"appts", "appointments"}, {"dispo", "disposition"},
+	{"pt", "patient"}, {"pts", "patient"}, {"neuro", "neurological"}, {"ob", "obstetric"},
+	{"gyn", "gynecological"}, {"gynae", "gynecological"}, {"summ", "summary"},
+	{"gynaecological", "gynecological"}, {"gynaecologic", "gynecologic"},
+	{"anaesthesia", "anesthesia"}, {"anaesthetic", "anesthetic"}, {"ix", "investigations"},
+	{"counselling", "counseling"}, {"orthopaedic", "orthopedic"}, {"illnes", "illness"}};
+
+struct spelled {
+	char key[LABEL_MAX + 1];
+	size_t n;
+	bool is_new; /* some word was written another way */
+};
+
+static bool spell_add(struct spelled *out, const char *p, size_t n)
+{
+	if (out->n + n + 1 > LABEL_MAX)
+		return false;
+	if (out->n)
+		out->key[out->n++] = ' ';
+	memcpy(out->key + out->n, p, n);
+	out->n += n;
+	return true;
+}
+
+/* One word in full; "surghx" is two. */
+static bool spell_word(struct spelled *out, const char *p, size_t n)
+{
+	bool is_joined = n > 4 && memcmp(p + n - 2, "hx", 2) == 0;
+	size_t stem = is_joined ? n - 2 : n;
+	const char *whole = NULL;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]) && !whole; i++)
+		if (strlen(spellings[i][0]) == stem && memcmp(spellings[i][0], p, stem) == 0)
+			whole = spellings[i][1];
+	out->is_new = out->is_new || whole || is_joined;
+	return spell_add(out, whole ? whole : p, whole ? strlen(whole) : stem) &&
+	       (!is_joined || spell_add(out, "history", 7));
+}
+
+static bool spell_out(const struct tok_label *l, struct spelled *out)
+{
+	*out = (struct spelled){0};
+	for (size_t i = 0; i < l->n;) {
+		const char *blank = memchr(l->key + i, ' ', l->n - i);
+		size_t n = blank ? (size_t)(blank - l->key) - i : l->n - i;
+		if (!spell_word(out, l->key + i, n))
+			return false;
+		i += n + 1;
+	}
+	return true;
+}
+
+/* The label with its words in full, and its last word in the other number ("chronic condition"). */
+static bool find_respelled(const struct tok_label *l, struct tok_heading *out)
+{
+	struct spelled s;
+	if (!spell_out(l, &s))
+		return false;
+	if (s.is_new && (find_simple(s.key, s.n, out) || find_combined(s.key, s.n, out)))
+		return true;
+	if (l->words < 2 || s.n < 4 || s.n >= LABEL_MAX)
+		return false;
+	if (ends(s.key, s.n, "is") || ends(s.key, s.n, "es")) {
+		s.key[s.n - 2] = s.key[s.n - 2] == 'i' ? 'e' : 'i';
+		if (find_simple(s.key, s.n, out))
+			return true;
+		s.key[s.n - 2] = s.key[s.n - 2] == 'i' ? 'e' : 'i';
+	}
+	if (s.key[s.n - 1] == 's')
+		return find_simple(s.key, s.n - 1, out);
+	s.key[s.n++] = 's';
+	return find_simple(s.key, s.n, out);
+}
+
+static bool ends_as_one(const struct tok_label *l, const char *const *endings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ends(l->key, l->n, endings[i]))
+			return true;
+	return false;
+}
+
 bool tok_heading_find(const struct tok_label *l, struct tok_heading *out)
 {
-	if (find_simple(l->key, l->n, out) || find_combined(l->key, l->n, out))
+	if (find_simple(l->key, l->n, out) || find_combined(l->key, l->n, out) ||
+		find_respelled(l, out))
 		return true;
 	for (size_t i = 0; i < sizeof(openings) / sizeof(openings[0]); i++) {
 		if (!starts(l->key, l->n, openings[i].opening))
@@ -398,11 +502,11 @@ bool tok_heading_find(const struct tok_label *l, struct tok_heading *out)
 			openings[i].class, is_study ? HEADING_STUDY : HEADING_WEAK};
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(study_endings) / sizeof(study_endings[0]); i++) {
-		if (!ends(l->key, l->n, study_endings[i]))
-			continue;
+	if (ends_as_one(l, study_endings, sizeof(study_endings) / sizeof(study_endings[0]))) {
 		*out = (struct tok_heading){TOK_SEC_IMAGING, HEADING_STUDY};
 		return true;
 	}
-	return false;
+	*out = (struct tok_heading){TOK_SEC_EXAM, HEADING_WEAK};
+	return l->words <= EXAM_WORDS_MAX &&
+	       ends_as_one(l, exam_endings, sizeof(exam_endings) / sizeof(exam_endings[0]));
 }

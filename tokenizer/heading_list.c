@@ -13,8 +13,14 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"reason for evaluation|reason for encounter|reason for presentation|"
 		"reason for appointment|purpose of visit|"
 		"chief complaint and purpose of visit|chief complaint and hpi|referral reason|"
-		"consultation question|question for consultant|visit reason|admission complaint"},
-	{TOK_SEC_CHIEF_COMPLAINT, HEADING_WEAK, "cc|complaint|complaints|c and c|concern|concerns"},
+		"consultation question|question for consultant|visit reason|admission complaint|"
+		"presenting complaint and history|reason for call|reason for transfer|"
+		"reason for follow up|reason for office visit|reason for ed visit|"
+		"chief concern|chief concerns|primary concern|primary complaint|"
+		"patient complaint"},
+	{TOK_SEC_CHIEF_COMPLAINT, HEADING_WEAK,
+		"cc|complaint|complaints|c and c|concern|concerns|"
+		"c and o|c o|rfv"},
 	{TOK_SEC_HPI, HEADING_STRONG,
 		"history of present illness|history of presenting illness|history of present illnesses|"
 		"history of current illness|history of present complaint|history of presenting complaint|"
@@ -29,7 +35,12 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"history and present illness|current illness|pain history|headache history|"
 		"brief history|brief hpi|summary of present illness|current history|"
 		"history of presenting symptoms|narrative history|history of event|"
-		"patient history|history of patient|signs and symptoms|symptoms"},
+		"patient history|history of patient|signs and symptoms|symptoms|"
+		"history of presenting condition|history of current condition|"
+		"history of current episode|history of injury and present illness|"
+		"subjective history|subjective information|subjective findings|interval update|"
+		"interval summary|interim events|history of accident|mechanism of injury|"
+		"patient reports|patient report|history and background"},
 	{TOK_SEC_HPI, HEADING_WEAK,
 		"history|hx|narrative|background|present history|identification and hpi"},
 	{TOK_SEC_PMH, HEADING_STRONG,
@@ -57,7 +68,12 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"other medical history|other past medical history|other medical problems|"
 		"medical and surgical history|surgical and medical history|medical surgical history|"
 		"sinusitis history|diabetes history|injuries and accidents|prior injuries|trauma history|"
-		"past trauma history|infectious disease history|past dental history|past urologic history"},
+		"past trauma history|infectious disease history|past dental history|past urologic history|"
+		"medical background|past medical and psychiatric history|"
+		"past medical and family history|known conditions|known medical problems|"
+		"chronic diseases|ongoing medical problems|previous admissions|"
+		"background medical history|vascular risk factors|stroke risk factors|"
+		"substantial past history|history of cancer"},
 	{TOK_SEC_PMH, HEADING_WEAK,
 		"hospitalizations|past medical|prior history|medical|injuries|pmhc"},
 	{TOK_SEC_PSH, HEADING_STRONG,
@@ -68,16 +84,25 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"prior surgeries and interventions|past operative history|operative history|"
 		"past procedures|past surgical procedures|past surgical and procedural history|"
 		"past interventional history|prior procedures|surgeries and procedures|"
-		"past surgical interventions|surgeries and hospitalizations"},
-	{TOK_SEC_PSH, HEADING_WEAK, "surgeries|past surgical|shx surgical"},
+		"past surgical interventions|surgeries and hospitalizations|"
+		"surgical interventions|surgical procedures and dates|"
+		"past surgeries and procedures|history of surgical procedures|"
+		"history of operations|major surgeries|surgeries and injuries"},
+	{TOK_SEC_PSH, HEADING_WEAK,
+		"surgeries|past surgical|shx surgical|"
+		"surgical|past surgeries and dates"},
 	{TOK_SEC_FAMILY, HEADING_STRONG,
 		"family history|family hx|family social history|fam history|fam hx|fhx|famhx|family medical history|family med history|"
 		"family health history|history of family|family history of illness|"
 		"family psychiatric history|family psych history|family cancer history|"
 		"genetic psychiatric history|genetic history|hereditary history|family pedigree|"
 		"family cardiac history|familial history|family medical hx|family oncologic history|"
-		"pertinent family history|family history and genetics|maternal history|paternal history"},
-	{TOK_SEC_FAMILY, HEADING_WEAK, "family|fh|f h"},
+		"pertinent family history|family history and genetics|maternal history|paternal history|"
+		"family illnesses|fmh|fmhx|family medical problems|family medical conditions|"
+		"family history of cancer|family medical and social history"},
+	{TOK_SEC_FAMILY, HEADING_WEAK,
+		"family|fh|f h|"
+		"f and h"},
 	{TOK_SEC_SOCIAL, HEADING_STRONG,
 		"social history|social hx|soc history|soc hx|shx|sochx|psychosocial history|"
 		"social and developmental history|personal history|personal and social history|"
@@ -90,9 +115,15 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"functional history|lifestyle|past social history|substance abuse|substance use|"
 		"tobacco alcohol and drug use|family and support systems|socioeconomic status|"
 		"social determinants of health|exposure history|environmental history|work history|"
-		"social situation|social work assessment|social work|recreational drug use"},
+		"social situation|social work assessment|social work|recreational drug use|"
+		"social support|home situation|living status|housing|employment status|"
+		"employment|psychosocial assessment|psychosocial evaluation|"
+		"tobacco and alcohol use|drug use history|social determinants|"
+		"social circumstances|home and environment|relationship status|"
+		"habits and lifestyle|occupation and habits"},
 	{TOK_SEC_SOCIAL, HEADING_WEAK,
-		"social|habits|sh|s h|occupation|current occupation|marital status"},
+		"social|habits|sh|s h|occupation|current occupation|marital status|"
+		"s and h|lives with|tobacco alcohol drugs"},
 	{TOK_SEC_ALLERGIES, HEADING_STRONG,
 		"allergies|allergy|drug allergies|drug allergy|medication allergies|medicine allergies|"
 		"allergies to medications|allergies to medicines|allergies to drugs|allergy history|"
@@ -100,7 +131,10 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"allergies and intolerances|allergies and sensitivities|drug sensitivities|"
 		"adverse reactions|drug reactions|known allergies|food allergies|"
 		"drug and food allergies|allergy list|intolerances|allergies to medicine|medical allergies|"
-		"medication intolerances|allergies adverse reactions|medication allergy"},
+		"medication intolerances|allergies adverse reactions|medication allergy|"
+		"drug intolerances|allergies and reactions|known drug allergies|"
+		"allergies and side effects|allergy and intolerance|allergies and intolerance|"
+		"allergic reactions|allergy status|hypersensitivities|environmental allergies"},
 	{TOK_SEC_ALLERGIES, HEADING_WEAK, "all|allergen|allergens"},
 	{TOK_SEC_MEDICATIONS, HEADING_STRONG,
 		"medications|medication|current medications|current medication|home medications|"
@@ -124,19 +158,31 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"psychotropic medications|past psychiatric medications|medications changes|medication changes|"
 		"procedure medications|previous medications utilized|current antibiotics|"
 		"neurologic drug history|medicines|medications and allergies|other medications|"
-		"icu medications|hospital medications|last dose of antibiotics|antibiotics"},
+		"icu medications|hospital medications|last dose of antibiotics|antibiotics|"
+		"pta medications|pta meds|home medication list|drug therapy|pharmacotherapy|"
+		"medication orders|active outpatient medications|medications as outpatient|"
+		"medications at time of admission|medications at time of discharge|"
+		"d and c meds|d and c medications|regular medications|usual medications|"
+		"chronic medications|long term medications|current treatment|"
+		"current treatments|current therapy|anticoagulation therapy|"
+		"chemotherapy regimen|inhalers|vitamins and supplements|medications stopped|"
+		"medications started|medications continued"},
 	{TOK_SEC_MEDICATIONS, HEADING_WEAK, "rx|drugs|medicine"},
 	{TOK_SEC_ROS, HEADING_STRONG,
 		"review of systems|review of system|ros|system review|systems review|review of symptoms|"
 		"systemic review|general review of systems|female review of systems|"
 		"review of systems per hpi|pertinent review of systems|12 point review of systems|"
 		"10 point review of systems|14 point review of systems|complete review of systems|"
-		"functional inquiry|systems inquiry|ros per hpi|ros general"},
+		"functional inquiry|systems inquiry|ros per hpi|ros general|"
+		"symptom review|review of body systems|systemic inquiry|systemic enquiry|"
+		"functional enquiry"},
 	{TOK_SEC_VITALS, HEADING_STRONG,
 		"vital signs|vitals|vital|vs|admission vitals|vitals signs|triage vitals|discharge vitals|"
 		"vital sign|vital statistics|vital signs on admission|vitals on transfer|vitals in ed|"
 		"physical measurements|measurements|anthropometrics|growth parameters|biometric data|"
-		"vital signs and measurements|vs in ed|transfer vitals|initial vitals|initial vital signs"},
+		"vital signs and measurements|vs in ed|transfer vitals|initial vitals|initial vital signs|"
+		"vits|vital parameters|vital signs and weight|last vitals|most recent vitals|"
+		"vitals and measurements"},
 	{TOK_SEC_VITALS, HEADING_WEAK, "vit|growth chart entry"},
 	{TOK_SEC_EXAM, HEADING_STRONG,
 		"physical examination|physical exam|physical|physical findings|examination|"
@@ -159,8 +205,16 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"on examination|on exam|on physical examination|general physical exam|behavioral observations|"
 		"clinical findings on exam|admission exam|admission physical exam|discharge exam|"
 		"discharge physical exam|status at discharge exam|pertinent exam|admission pe|discharge pe|"
-		"digital rectal examination|range of motion"},
-	{TOK_SEC_EXAM, HEADING_WEAK, "exam|pe|px|phys|o and e|observations"},
+		"digital rectal examination|range of motion|"
+		"pex|physical ex|local examination|general survey|focused examination|"
+		"respiratory exam|respiratory examination|skin exam|skin examination|"
+		"extremity exam|psychiatric exam|psychiatric examination|genital exam|"
+		"genitourinary exam|neurovascular exam|lymph node exam|foot exam|hand exam|"
+		"ankle exam|elbow exam|wrist exam|cervical exam|thyroid exam|vaginal exam|"
+		"speculum exam|systemic examination|orthopedic exam|exam by system"},
+	{TOK_SEC_EXAM, HEADING_WEAK,
+		"exam|pe|px|phys|o and e|observations|"
+		"p and e"},
 	{TOK_SEC_EXAM, HEADING_EXAM,
 		"heent|lungs|lung|abdomen|abd|extremities|extremity|ext|neck|heart|chest|"
 		"general appearance|head|eyes|thorax|back|breasts|genitalia|cor|pulm|"
@@ -217,9 +271,20 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"medical diagnostics|special tests|objective studies|tests performed|"
 		"labs and diagnostics|review of data|laboratory evaluation|serologies|"
 		"microscopic examination|microscopic description|gross description|pathology|"
-		"serial labs|labs today|recent labs|hospital labs|results for orders placed"},
+		"serial labs|labs today|recent labs|hospital labs|results for orders placed|"
+		"labs and ancillary|labs and anc|labs anc|lab and anc|ancillaries|"
+		"laboratory investigations|blood tests|lab work|labwork|lab reports|lab review|"
+		"laboratory reports|blood gas|blood gases|serology|toxicology|urine studies|"
+		"csf studies|coagulation studies|immunohistochemistry|flow cytometry|cytology|"
+		"biopsy results|pathology report|pathology findings|microbiology results|"
+		"cardiac enzymes|stool studies|culture results|diagnostic procedures|"
+		"cardiac studies|sleep study|genetic testing|special investigations|"
+		"tests and results|results of tests|significant results|abnormal results|"
+		"ancillary tests"},
 	{TOK_SEC_LABS, HEADING_WEAK,
-		"lab|ancillary|laboratory work|test|testing|micro|imaging and labs|cbc|bmp|cmp|lfts|ua"},
+		"lab|ancillary|laboratory work|test|testing|micro|imaging and labs|cbc|bmp|cmp|lfts|ua|"
+		"lipid panel|lipid profile|chemistries|pft|pfts|hematology results|coags|"
+		"basic metabolic panel|complete blood count"},
 	{TOK_SEC_IMAGING, HEADING_STRONG,
 		"imaging|imaging studies|imaging results|imaging data|imaging findings|radiology|"
 		"radiology data|radiology results|radiologic studies|radiological studies|"
@@ -229,7 +294,11 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"radiologic data|imaging and studies|imaging and diagnostics|past x rays|"
 		"radiology studies|radiology findings|echocardiography|echocardiogram results|"
 		"radiographic data|radiographic evaluation|imaging review|review of imaging|"
-		"radiology reports|cardiac imaging|myocardial perfusion imaging"},
+		"radiology reports|cardiac imaging|myocardial perfusion imaging|"
+		"imaging reports|imaging report|plain films|plain radiographs|ct results|"
+		"mri results|ct scan results|radiographic imaging|radiological findings|"
+		"radiological investigations|nuclear medicine|imaging performed|imaging tests|"
+		"images reviewed|ultrasound results|imaging summary|imaging and procedures"},
 	{TOK_SEC_IMAGING, HEADING_STUDY,
 		"cxr|chest x ray|chest xray|axr|kub|echo|echocardiogram|tte|tee|ultrasound|us|ct|mri|mra|"
 		"cta|pet|pet ct|xray|ct scan|mri scan|ruq us|abdominal ultrasound|renal ultrasound|"
@@ -260,7 +329,12 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"hospital procedures|inpatient procedures|bedside procedures|bedside procedure|"
 		"anesthesia note|intraoperative course|protocol|procedure codes|procedure as follows|"
 		"procedures and operations|operations and invasive procedures|surgery performed|"
-		"surgeries performed|procedural details|details of or"},
+		"surgeries performed|procedural details|details of or|"
+		"procedure name|surgical course|operation note|op note|operative summary|"
+		"procedural technique|surgical details|surgery details|details of surgery|"
+		"description of surgery|procedures this admission|operative description|"
+		"procedural description|procedure steps|procedure and technique|"
+		"technique and procedure"},
 	{TOK_SEC_PROCEDURE, HEADING_WEAK,
 		"surgery|intervention|description|interventions|approach"},
 	{TOK_SEC_PROCEDURE, HEADING_DETAIL,
@@ -294,7 +368,10 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"history and clinical data|clinical data|clinical statement|study indication|"
 		"procedure indication|procedure indications|exam indication|brief history and indications|"
 		"medical condition|underlying medical condition|pertinent clinical history|"
-		"history and indications|history and indication|statement of medical necessity|justification"},
+		"history and indications|history and indication|statement of medical necessity|justification|"
+		"exam reason|clinical question|reason for request|clinical details|"
+		"clinical context|relevant history|relevant clinical history|"
+		"indication for admission|indication for consultation|clinical concern"},
 	{TOK_SEC_INDICATION, HEADING_WEAK, "clinical|clinical background"},
 	{TOK_SEC_FINDINGS, HEADING_STRONG,
 		"findings|finding|operative findings|intraoperative findings|surgical findings|"
@@ -317,7 +394,9 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"final interpretation|summary of results|results of procedure|conclusion and recommendations|"
 		"interpretation summary|summary and conclusions|wet read|preliminary report|"
 		"preliminary impression|provisional findings impression|"
-		"ecg impression|ekg impression|study conclusion|study conclusions"},
+		"ecg impression|ekg impression|study conclusion|study conclusions|"
+		"final read|preliminary read|summary impression|impression and comment|"
+		"overall interpretation|final conclusion|clinical interpretation"},
 	{TOK_SEC_ASSESSMENT, HEADING_STRONG,
 		"assessment|assessments|assessment and plan|assessment plan|a and p|ap|"
 		"assessment and recommendations|assessment and recommendation|assessment and treatment plan|"
@@ -331,7 +410,13 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"assessment and impression|impression and assessment|overall assessment|"
 		"nursing assessment|evaluation and plan|problem assessment|"
 		"thoughts and plan|clinical reasoning|reasoning|assessment results|"
-		"developmental assessment|psychiatric assessment|consultant impression|imp and plan"},
+		"developmental assessment|psychiatric assessment|consultant impression|imp and plan|"
+		"initial assessment|summary statement|diagnostic assessment|"
+		"problem oriented assessment|problem based plan|medical decision|"
+		"ed medical decision making|medical decision making and plan|clinical judgment|"
+		"assessment summary|summary of assessment|summary assessment|assess|"
+		"assessment and differential|diagnosis and plan|diagnoses and plan|"
+		"diagnosis and treatment plan|medical reasoning"},
 	{TOK_SEC_ASSESSMENT, HEADING_WEAK,
 		"summary|evaluation|comment|comments|in summary|imp|response"},
 	{TOK_SEC_PLAN, HEADING_STRONG,
@@ -343,7 +428,13 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"goals|short term goals|long term goals|discharge plan|disposition and plan|"
 		"diagnostic plan|plan and goals|treatment and plan|suggestions|rec|recs|next steps|"
 		"medical reasoning and plan|proposed treatment|goals of care|transition plan|plan for today|"
-		"patient education and counseling|counseling"},
+		"patient education and counseling|counseling|"
+		"plan of action|plan of management|proposed plan|plan and follow up|"
+		"further plan|further management|management and plan|action plan|"
+		"plan of therapy|diagnostic orders|orders placed|referrals|disposition plan|"
+		"medication plan|discharge recommendations|care coordination|plan detail|"
+		"plan details|patient goals|immediate plan|overall plan|"
+		"proposed management|additional testing"},
 	{TOK_SEC_PLAN, HEADING_WEAK, "treatment|treatments|management|advice|therapy|action|to do"},
 	{TOK_SEC_HOSPITAL_COURSE, HEADING_STRONG,
 		"hospital course|brief hospital course|hospital course by problem|"
@@ -357,8 +448,16 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"course of hospitalization|brief history of hospital course|hospitalization course|"
 		"hospitalization summary|course of treatment|treatment course|"
 		"brief hospital summary|course since admission|progress in hospital|"
-		"hospital course by issue|hospital course by issues|brief summary of hospitalization"},
-	{TOK_SEC_HOSPITAL_COURSE, HEADING_WEAK, "course"},
+		"hospital course by issue|hospital course by issues|brief summary of hospitalization|"
+		"hospital events|hospital stay|narrative hospital course|course in unit|"
+		"course in icu|course in nicu|ward course|emergency course|in hospital course|"
+		"clinical progress|treatment in hospital|inpatient summary|"
+		"events of hospitalization|course of illness|course by problem|"
+		"course by system|hospital course and management|treatment and course|"
+		"ed course and medical decision making"},
+	{TOK_SEC_HOSPITAL_COURSE, HEADING_WEAK,
+		"course|"
+		"progress"},
 	{TOK_SEC_DIAGNOSES, HEADING_STRONG,
 		"diagnosis|diagnoses|diagnosis list|final diagnosis|final diagnoses|discharge diagnosis|"
 		"discharge diagnoses|diagnoses on discharge|admission diagnosis|admission diagnoses|"
@@ -383,7 +482,14 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"encounter diagnoses|visit diagnosis|visit diagnoses|cause of death|axis i|axis ii|"
 		"axis iii|axis iv|axis v|dsm diagnosis|allowed conditions|anatomic diagnosis|"
 		"postmortem diagnoses|chronic issues|acute issues|transitional diagnoses|nursing diagnosis|"
-		"nursing diagnoses|diagnosis on admission|diagnosis at discharge|icd codes|icd9 codes"},
+		"nursing diagnoses|diagnosis on admission|diagnosis at discharge|icd codes|icd9 codes|"
+		"active hospital problems|hospital problems|resolved problems|"
+		"principal problem|medical diagnoses|psychiatric diagnosis|diagnostic codes|"
+		"encounter problems|admit dx|admission dx|discharge dx|d and c diagnosis|"
+		"d and c dx|underlying diagnosis|underlying cause of death|"
+		"immediate cause of death|referring diagnosis|treatment diagnosis|"
+		"presumptive diagnosis|tentative diagnosis|histologic diagnosis|"
+		"diagnosis and stage"},
 	{TOK_SEC_DIAGNOSES, HEADING_WEAK, "dx|problem|issues|ddx and dx"},
 	{TOK_SEC_DISCHARGE, HEADING_STRONG,
 		"discharge instructions|discharge instruction|instructions|patient instructions|"
@@ -397,7 +503,16 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"discharge instructions and medications|activity restrictions|"
 		"diet and activity|aftercare|after visit summary|discharge facility|"
 		"facility|mental status at discharge|final disposition|discharge note|discharge plan and instructions|"
-		"patient condition|return precautions|ed disposition"},
+		"patient condition|return precautions|ed disposition|"
+		"d and c instructions|instructions to patient|instructions given|when to call|"
+		"when to seek care|when to call your doctor|warning signs|call your doctor if|"
+		"return to ed if|return instructions|ed return precautions|diet instructions|"
+		"dietary instructions|activity instructions|home going instructions|"
+		"medication instructions|activity level|general instructions|"
+		"special instructions|post discharge instructions|postoperative care|"
+		"postop care|post op care|postoperative care instructions|"
+		"discharge destination|discharge location|discharged to|discharge to|"
+		"instructions at discharge"},
 	{TOK_SEC_DISCHARGE, HEADING_WEAK,
 		"diet|activity|condition|discharge|dispo|restrictions|work status"},
 	{TOK_SEC_FOLLOW_UP, HEADING_STRONG,
@@ -408,25 +523,40 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"return to clinic|follow up visit|recommended follow up instructions|"
 		"pending follow up|outpatient follow up|transitional issues|transitional care issues|"
 		"pending results|pending labs|issues for follow up|follow up recommendations|"
-		"scheduled appointments|future appointments"},
+		"scheduled appointments|future appointments|"
+		"follow up date|next appointment|next visit|return appointment|follow up with|"
+		"follow up needs|follow up needed|follow up labs|outstanding issues|"
+		"outstanding results|results pending|results pending at discharge|"
+		"tests pending|pending studies|pending tests|pending at discharge|"
+		"pcp follow up|items for follow up|follow up arrangements|issues to follow up|"
+		"to follow up|post discharge follow up"},
 	{TOK_SEC_FOLLOW_UP, HEADING_WEAK, "fu|f and u|f u|rtc"},
 	{TOK_SEC_COMPLICATIONS, HEADING_STRONG,
 		"complications|complication|intraoperative complications|postoperative complications|"
 		"immediate complications|procedure complications|operative complications|"
 		"surgical complications|complications of procedure|recurrent complications|"
-		"perioperative complications|complications during procedure|known complications"},
+		"perioperative complications|complications during procedure|known complications|"
+		"adverse events|adverse event|hospital complications|"
+		"intra operative complications|post operative complications|"
+		"complications during hospitalization|anesthesia complications"},
 	{TOK_SEC_RISKS, HEADING_STRONG,
 		"risks and benefits|risks benefits and alternatives|risks|consent|informed consent|"
 		"risks and consent|risks and complications|consent and risks|risk and benefits|"
 		"consent and preparation|risks benefits alternatives|consent for surgery|discussion of risks|"
-		"risk discussion|risks discussed|risks of procedure|risks of surgery|procedure consent"},
+		"risk discussion|risks discussed|risks of procedure|risks of surgery|procedure consent|"
+		"consents|informed consent discussion|discussion of risks and benefits|"
+		"risks explained|risks benefits|risks and alternatives|potential risks|"
+		"consent obtained"},
 	{TOK_SEC_BIRTH, HEADING_STRONG,
 		"birth history|birth hx|neonatal history|perinatal history|newborn history|"
 		"pregnancy and birth history|birth and developmental history|developmental history|"
 		"prenatal and birth history|delivery history|development history|labor and delivery|"
 		"developmental milestones|growth and development|birth and perinatal history|bhx|"
 		"nutritional history|feeding history|immunization history|prenatal labs|"
-		"nicu history|birth weight history|prenatal history and delivery"},
+		"nicu history history|prenatal history and delivery|"
+		"birth and neonatal history|birth data|birth information|apgar scores|apgars|"
+		"neonatal course|delivery summary|delivery information|newborn data|"
+		"gestation and birth|birth details"},
 	{TOK_SEC_BIRTH, HEADING_WEAK, "birth|development|delivery|developmental"},
 	{TOK_SEC_OBSTETRIC, HEADING_STRONG,
 		"obstetric history|obstetrical history|ob history|ob hx|obhx|obstetric hx|"
@@ -436,7 +566,12 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"obstetric and gynecologic history|obstetrical and gynecological history|"
 		"menstrual history|prenatal history|pregnancy history|antenatal history|antepartum course|"
 		"prenatal course|antepartum history|contraceptive history|past ob and gyn history|"
-		"antenatal course|intrapartum course|prenatal care|poh|pgh|poghx|pobhx|pgynhx"},
+		"antenatal course|intrapartum course|prenatal care|poh|pgh|poghx|pobhx|pgynhx|"
+		"gestational history|obstetrics history|obgyn history|"
+		"obstetrics and gynecology|gravida and para|gravidity and parity|"
+		"current pregnancy|history of current pregnancy|antenatal care|"
+		"last menstrual period|sexual and reproductive history|"
+		"reproductive history"},
 	{TOK_SEC_OBSTETRIC, HEADING_WEAK, "ob|obstetric|menses|pregnancy|pregnancies|lmp"},
 	{TOK_SEC_OTHER, HEADING_STRONG,
 		"immunizations|immunization|vaccinations|immunizations given|immunization status|"
@@ -454,7 +589,34 @@ const struct tok_heading_group tok_heading_groups[] = {
 		"nutritional status|emergency contact|past family and social history|wound care|"
 		"limitations|strengths|electronically signed by|signed electronically by|dictated by|"
 		"equipment needs|patient profile|employer|surgical pathology report|"
-		"sleep history|diet history|dietary history|activities of daily living"},
+		"sleep history|diet history|dietary history|activities of daily living|"
+		"tetanus status|vaccines|vaccine history|vaccination history|"
+		"vaccination status|immunizations and screening|cancer screening|screening|"
+		"screenings|preventive medicine|preventative care|preventive health|"
+		"health care maintenance|healthcare maintenance|advance directive|dnr status|"
+		"resuscitation status|code status and goals|history obtained from|"
+		"source of history|historian|interpreter|interpreter used|preferred language|"
+		"total time|critical care time|time statement|healthcare proxy|"
+		"health care proxy|next of kin|care team|treatment team|consulting physicians|"
+		"consulting services|services consulted|attending note|resident note|"
+		"teaching physician statement|teaching physician note|scribe attestation|"
+		"scribe statement|disclaimer|barriers to learning|learning needs|suicide risk|"
+		"suicide risk assessment|risk assessment|isolation|isolation precautions|"
+		"lines and tubes|durable medical equipment|dme|rehabilitation potential|"
+		"rehab potential|prior level of function|functional limitations|"
+		"assistive devices|insurance information|legal status|prior studies|"
+		"prior study|study quality|quality of study|image quality|technical quality|"
+		"specimen adequacy|correlation|education provided|chart notes|"
+		"nurses notes|physician note|pain score|pain scale|safety assessment|"
+		"cognitive status|therapist|signature|signed by|dictating physician|"
+		"medical record review|outside records|referral source|referral questions|"
+		"referral question|referred by|"
+		"diet history and nutrition|nutrition assessment|nutritional assessment|"
+		"blood type|organ donation|quality of life|patient identification data|"
+		"patient information|patient data|patient details|visit information|"
+		"encounter information|visit type|device information|lead information|"
+		"lead data|pacing parameters|programmed parameters|device interrogation|"
+		"tumor staging|cpt|icd codes and billing"},
 	{TOK_SEC_OTHER, HEADING_WEAK,
 		"note|prognosis and goals|equipment and supplies|disability|education"},
 	{TOK_SEC_OTHER, HEADING_ADMIN,

@@ -23,6 +23,7 @@ struct scan {
 	bool caps_text;   /* see tok_heading_site */
 	bool after_blank; /* the line before is blank, or there is none */
 	unsigned soap;    /* SOAP letters seen */
+	bool numbered;    /* the heading of the section now open has a number */
 };
 
 struct line {
@@ -128,7 +129,7 @@ static struct line line_at(const struct scan *s, size_t start, size_t end)
 		l.bulleted = true;
 	if (l.end - i >= 3 && memcmp(s->p + i, "\xE2\x80\xA2", 3) == 0)
 		l.bulleted = true;
-	while (i < l.end && (s->p[i] == '#' || s->p[i] == '*'))
+	while (i < l.end && strchr("#*=_[<|", s->p[i]))
 		i++;
 	i = skip_blanks(s, i, l.end);
 	size_t number = numbering(s, i, l.end);
@@ -203,6 +204,7 @@ static int class_at_line(
 		.current = current_class(s),
 		.caps_text = s->caps_text,
 		.numbered = l->numbered,
+		.in_series = l->numbered && s->numbered,
 		.after_blank = s->after_blank,
 		.has_colon = colon < l->end,
 		.alone = colon + 1 >= l->end,
@@ -241,6 +243,90 @@ static size_t capitals_without_colon(const struct scan *s, const struct line *l,
 	return 0;
 }
 
+/* Bytes of " - ", an en or em dash between blanks, a tab or a '|' at p; 0: none of these. */
+static size_t parting(const char *p, size_t n)
+{
+	size_t i = 0;
+	while (i < n && p[i] == ' ')
+		i++;
+	if (i < n && (p[i] == '\t' || p[i] == '|'))
+		return i + 1;
+	if (i == 0)
+		return 0;
+	size_t dash = n - i > 3 && memcmp(p + i, "\xE2\x80", 2) == 0 &&
+				      (p[i + 2] == '\x93' || p[i + 2] == '\x94')
+			      ? 3
+			      : (size_t)(n - i > 1 && p[i] == '-');
+	return dash && p[i + dash] == ' ' ? i + dash + 1 : 0;
+}
+
+/* Whether the cell at i..end names a column or another cell comes after it: a table, no heading. */
+static bool is_table(const struct scan *s, size_t i, size_t end)
+{
+	static const char *const columns[] = {"date", "dose", "status", "reaction", "result",
+		"results", "value", "values", "comment", "comments", "onset", "severity", "year",
+		"frequency", "details", "notes", "description", "code", "type"};
+	struct tok_label cell;
+	end -= s->p[end - 1] == '|';
+	for (size_t k = i; k < end; k++)
+		if (s->p[k] == '|' || s->p[k] == '\t')
+			return true;
+	if (!tok_label_read(s->p + i, end - i, &cell))
+		return false;
+	for (size_t k = 0; k < sizeof(columns) / sizeof(columns[0]); k++)
+		if (strlen(columns[k]) == cell.n && memcmp(columns[k], cell.key, cell.n) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a phrase so set off is one a heading is made of; a lone word before a dash is too often
+ * an item's. */
+static bool can_be_set_off(const struct scan *s, const struct tok_label *label, bool by_dash)
+{
+	return label->titled && label->first_capital &&
+	       (!by_dash || label->words >= 2 || label->caps || s->after_blank);
+}
+
+/* "Allergies - none", "| Past history | gout |": a known phrase set off from its text.  Returns the
+ * end of what parts them, 0: none. */
+static size_t heading_set_off(const struct scan *s, const struct line *l, int *class)
+{
+	size_t most = l->end - l->label < LABEL_MAX ? l->end : l->label + LABEL_MAX;
+	struct tok_label label;
+	struct tok_heading h;
+	size_t i = l->label, part = 0;
+	bool is_item =
+		s->p[l->first] == '*' && l->label > l->first + 1 && is_blank(s->p[l->first + 1]);
+	while (i < most && (part = parting(s->p + i, most - i)) == 0)
+		i++;
+	if (is_item || part == 0 || i + part >= l->end ||
+		!tok_label_read(s->p + l->label, i - l->label, &label) ||
+		!tok_heading_find(&label, &h) || h.level != HEADING_STRONG ||
+		!can_be_set_off(s, &label, s->p[i + part - 1] == ' ') ||
+		is_table(s, i + part, l->end))
+		return 0;
+	struct tok_heading_site site = {
+		.label = &label,
+		.current = current_class(s),
+		.caps_text = s->caps_text,
+		.numbered = l->numbered,
+		.in_series = l->numbered && s->numbered,
+		.after_blank = s->after_blank,
+		.has_colon = true,
+	};
+	*class = tok_rule_known(&site, &h);
+	return *class < 0 ? 0 : i + part;
+}
+
+static size_t heading_without_colon(const struct scan *s, const struct line *l, int *class)
+{
+	size_t after = heading_set_off(s, l, class);
+	if (after == 0 && !s->caps_text && l->end - l->label > 6 &&
+		isupper((unsigned char)s->p[l->label + 1]))
+		after = capitals_without_colon(s, l, class);
+	return after;
+}
+
 /* Opens a section when the line begins with a heading; *from is where its own text begins. */
 static int scan_line_start(struct scan *s, const struct line *l, size_t *from)
 {
@@ -259,14 +345,14 @@ static int scan_line_start(struct scan *s, const struct line *l, size_t *from)
 		tok_label_read(s->p + l->label, colon - l->label, &label))
 		class = class_at_line(s, l, colon, &label);
 	size_t after = colon < most ? colon + 1 : colon;
-	if (class < 0 && !s->caps_text && l->end - l->label > 6 &&
-		isupper((unsigned char)s->p[l->label]) &&
-		isupper((unsigned char)s->p[l->label + 1]))
-		after = capitals_without_colon(s, l, &class);
+	if (class < 0 && isupper((unsigned char)s->p[l->label]))
+		after = heading_without_colon(s, l, &class);
 	if (class < 0 || after == 0)
 		return LODE_OK;
 	*from = after;
-	return open_section(s, l->first, after, class);
+	int rc = open_section(s, l->first, after, class);
+	s->numbered = l->numbered;
+	return rc;
 }
 
 /* ---- headings within a line ---- */
@@ -339,8 +425,10 @@ static int scan_colon(struct scan *s, size_t colon, size_t line_start)
 			.inside = inside,
 		};
 		int class = tok_rule_known(&site, &h);
-		if (class >= 0)
+		if (class >= 0) {
+			s->numbered = false;
 			return open_section(s, start, colon + 1, class);
+		}
 	}
 	return LODE_OK;
 }

@@ -62,7 +62,7 @@ static bool strong_opens(const struct tok_heading_site *s, uint8_t class)
 {
 	const struct tok_label *l = s->label;
 	bool many = l->words >= 2;
-	if (s->numbered && !shouts(s) && in(s, labelled))
+	if (s->numbered && !s->in_series && !shouts(s) && in(s, labelled))
 		return false;
 	/* "Medication: penicillin" lists a kind of allergy. */
 	if (s->current == TOK_SEC_ALLERGIES && key_is(l, "medication"))
@@ -134,6 +134,21 @@ static bool resumes_exam(const struct tok_heading_site *s, const struct tok_head
 	       (!s->inside || s->label->caps);
 }
 
+/* "Admission Date:" above the first heading, or after a blank line below it, heads no part of the note
+ * but is no part of the section before it either. */
+static bool admin_opens(const struct tok_heading_site *s)
+{
+	const struct tok_label *l = s->label;
+	if (s->inside || s->numbered || !s->has_colon || s->alone || !l->titled ||
+		!l->first_capital)
+		return false;
+	if (l->n >= 4 && memcmp(l->key, "dear", 4) == 0)
+		return false;
+	if (in(s, SET(NONE)))
+		return !key_is(l, "re") && !key_is(l, "to") && !key_is(l, "from");
+	return l->words >= 2 && s->after_blank && !in(s, by_problem);
+}
+
 int tok_rule_known(const struct tok_heading_site *s, const struct tok_heading *h)
 {
 	bool opens = false;
@@ -144,7 +159,7 @@ int tok_rule_known(const struct tok_heading_site *s, const struct tok_heading *h
 	case HEADING_SYSTEM: opens = resumes_exam(s, h); break;
 	case HEADING_DETAIL: opens = detail_opens(s); break;
 	case HEADING_STUDY: opens = study_opens(s); break;
-	case HEADING_ADMIN: break;
+	case HEADING_ADMIN: return admin_opens(s) ? TOK_SEC_OTHER : -1;
 	}
 	/* "Diet:", "Activity:" are instructions at the end of a note, habits in its history. */
 	if (opens && h->level == HEADING_WEAK && h->class == TOK_SEC_DISCHARGE && in(s, history))

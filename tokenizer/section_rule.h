@@ -11,6 +11,7 @@ struct tok_heading_site {
 	uint8_t current;  /* class of the section it stands in */
 	bool caps_text;   /* the whole note is in capitals, so capitals say nothing */
 	bool numbered;    /* "2. PMH:" */
+	bool in_series;   /* numbered, as the heading of the section it stands in is */
 	bool after_blank; /* a blank line or the text's start comes before */
 	bool alone;       /* nothing else stands on its line */
 	bool has_colon;

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { TOK_VERSION = 1 };
+enum { TOK_VERSION = 2 };
 
 /* ---- UTF-8 and units ---- */
 

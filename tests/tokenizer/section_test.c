@@ -121,7 +121,6 @@ static void ordinary_text_with_colons_opens_nothing(void **state)
 		"Seen at 10:30 for pain.",
 		"The plan: rest and fluids.",
 		"Follow the following: rest.",
-		"Name: Jane\nDOB: 1 May\nMRN: 12",
 		"She takes the following medications: aspirin.",
 		"We discussed medications\nand allergies\nat length.",
 		"Dear Dr. Smith:\nThank you.",
@@ -132,6 +131,60 @@ static void ordinary_text_with_colons_opens_nothing(void **state)
 		snprintf(want, sizeof(want), "none:%s", texts[i]);
 		expect_sections(texts[i], want);
 	}
+}
+
+static void administrative_lines_are_other(void **state)
+{
+	(void)state;
+	expect_sections("Name: Jane\nDOB: 1 May\nMRN: 12\nCC: pain",
+		"other:Jane\nDOB: 1 May\nMRN: 12|chief_complaint:pain");
+	expect_sections("DIAGNOSIS: gout\n\nATTENDING PHYSICIAN: Dr. Who\n\nANESTHESIA: none",
+		"diagnoses:gout|other:Dr. Who|procedure:none");
+	expect_sections("RE: Jane\nTo: the clinic", "none:RE: Jane\nTo: the clinic");
+	expect_sections("EXAM: tested\nDate: 1 May", "physical_exam:tested\nDate: 1 May");
+}
+
+static void words_are_read_however_they_are_spelled(void **state)
+{
+	(void)state;
+	expect_sections("SurgHx: none\nPast Psych Hx: none\nGynHx: none",
+		"past_surgical_history:none|past_medical_history:none|obstetric_history:none");
+	expect_sections("Chronic Condition: gout\nCurrent Diagnosis: gout",
+		"past_medical_history:gout|diagnoses:gout");
+	expect_sections(
+		"D/C Meds: none\nPt Instr: rest", "medications:none|discharge_instructions:rest");
+	expect_sections("Left Elbow Exam: stiff", "physical_exam:stiff");
+}
+
+static void dashes_and_cells_set_headings_off(void **state)
+{
+	(void)state;
+	expect_sections("Past History - gout\nHOME MEDS \xE2\x80\x93 none\n\nAllergies - none",
+		"past_medical_history:gout|medications:none|allergies:none");
+	expect_sections("| Past History | gout |\n| Allergies | none |\nFamily History\tgout",
+		"past_medical_history:gout ||allergies:none ||family_history:gout");
+	expect_sections(
+		"[Past History]\ngout\n== Plan ==\nrest", "past_medical_history:gout|plan:rest");
+	static const char *const texts[] = {
+		"X-ray\nMedication - yes\n* Diagnosis - by blood test",
+		"| Procedure | Date |\n| lavage | 1 May |",
+		"| Past History | gout | 1990 |",
+		"Past History-taking was hard",
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char want[200];
+		snprintf(want, sizeof(want), "none:%s", texts[i]);
+		expect_sections(texts[i], want);
+	}
+}
+
+static void a_series_of_numbered_headings_goes_on(void **state)
+{
+	(void)state;
+	expect_sections("1. Past History: gout\n2. Allergies: none\n3. Social History: none",
+		"past_medical_history:gout|allergies:none|social_history:none");
+	expect_sections("Past Surgical History:\n1. Gout\n2. Risk Factors: many",
+		"past_surgical_history:1. Gout\n2. Risk Factors: many");
 }
 
 static void body_is_the_first_byte_after_the_heading(void **state)
@@ -194,6 +247,10 @@ int main(void)
 		cmocka_unit_test(operation_details_open_a_procedure_once),
 		cmocka_unit_test(unknown_headings_are_other_where_they_are_headings),
 		cmocka_unit_test(ordinary_text_with_colons_opens_nothing),
+		cmocka_unit_test(administrative_lines_are_other),
+		cmocka_unit_test(words_are_read_however_they_are_spelled),
+		cmocka_unit_test(dashes_and_cells_set_headings_off),
+		cmocka_unit_test(a_series_of_numbered_headings_goes_on),
 		cmocka_unit_test(body_is_the_first_byte_after_the_heading),
 		cmocka_unit_test(names_and_classes_go_both_ways),
 		cmocka_unit_test(every_listed_phrase_is_in_the_form_it_is_looked_up_in),
