@@ -169,6 +169,15 @@ static size_t skip_mark(struct reading *r, const char *p, const char *end, bool 
 			n++;
 		return n;
 	}
+	case ']':
+	case '=':
+	case '>':
+	case '|': { /* "[Plan]", "== Plan ==" */
+		size_t n = 1;
+		while (p + n < end && strchr("]=>|_*", p[n]))
+			n++;
+		return p + n == end ? n : 0;
+	}
 	case '(': {
 		const char *close = memchr(p, ')', (size_t)(end - p));
 		return close ? (size_t)(close - p) + 1 : 0;

@@ -398,22 +398,23 @@ static unsigned label_starts(
 	return n;
 }
 
-static int scan_colon(struct scan *s, size_t colon, size_t line_start)
+static int scan_colon(struct scan *s, size_t colon, const struct line *l)
 {
 	size_t low = colon > LABEL_MAX ? colon - LABEL_MAX : 0;
 	low = low < s->floor ? s->floor : low;
-	low = low < line_start ? line_start : low;
+	low = low < l->start ? l->start : low;
 	size_t starts[LABEL_WORDS_MAX];
 	if (colon <= low + 1 ||
 		!(isalpha((unsigned char)s->p[colon - 1]) || s->p[colon - 1] == ')'))
 		return LODE_OK;
 	for (unsigned n = label_starts(s, colon, low, starts); n > 0; n--) {
 		size_t start = starts[n - 1];
-		uint8_t inside = isupper((unsigned char)s->p[start])
-					 ? place_before(s, start, line_start)
-					 : 0;
+		uint8_t inside =
+			isupper((unsigned char)s->p[start]) ? place_before(s, start, l->start) : 0;
 		struct tok_label label;
 		struct tok_heading h;
+		if (l->numbered && start == l->label)
+			inside = 0; /* judged as the line's heading */
 		if (!inside || !tok_label_read(s->p + start, colon - start, &label) ||
 			!tok_heading_find(&label, &h))
 			continue;
@@ -445,7 +446,7 @@ static int scan_line(struct scan *s, size_t start, size_t end)
 	s->after_blank = false;
 	for (size_t c = bit_next(s->bits->colon, from, l.end); c < l.end && rc == LODE_OK;
 		c = bit_next(s->bits->colon, c + 1, l.end))
-		rc = scan_colon(s, c, l.start);
+		rc = scan_colon(s, c, &l);
 	return rc;
 }
 

@@ -166,7 +166,7 @@ static void dashes_and_cells_set_headings_off(void **state)
 	expect_sections(
 		"[Past History]\ngout\n== Plan ==\nrest", "past_medical_history:gout|plan:rest");
 	static const char *const texts[] = {
-		"X-ray\nMedication - yes\n* Diagnosis - by blood test",
+		"It was seen.\nMedication - yes\n* Diagnosis - by blood test",
 		"| Procedure | Date |\n| lavage | 1 May |",
 		"| Past History | gout | 1990 |",
 		"Past History-taking was hard",
