@@ -1,5 +1,5 @@
 /* Forms: several items and their answers on one line, each answer its own item's alone
- * ("Snoring: yes   Fever: no", "Cough: [ ] yes [x] no"). */
+ * ("Snoring: yes   Fever: no", "Cough: [ ] yes [x] no", "Hives: Y/N N"). */
 #include "scorer/cue_scan.h"
 
 enum { LABEL_BYTES = 40 };
@@ -81,18 +81,45 @@ static bool is_one_of(struct slice t, const char *const *words, unsigned n)
 	return false;
 }
 
+/* "Y/N", "no/yes" at words i and i + 1. */
+static bool is_choice(const struct cue_stretch *s, unsigned i)
+{
+	const struct tok_word *w = &s->doc->words[s->first + i];
+	if (!(s->gap[i + 1] & BAR_SLASH) || s->gap[i + 1] & BAR_LINE)
+		return false;
+	struct slice a = tok_term(s->doc, w), b = tok_term(s->doc, w + 1);
+	return (slice_eq(a, SLICE("y")) && slice_eq(b, SLICE("n"))) ||
+	       (slice_eq(a, SLICE("n")) && slice_eq(b, SLICE("y"))) ||
+	       (slice_eq(a, SLICE("yes")) && slice_eq(b, SLICE("no"))) ||
+	       (slice_eq(a, SLICE("no")) && slice_eq(b, SLICE("yes")));
+}
+
+/* Whether word i is what was written behind a choice, on its line. */
+static bool is_chosen(const struct cue_stretch *s, unsigned i, uint32_t gap)
+{
+	const uint32_t apart = BAR_LINE | BAR_PARA | BAR_SEMI | BAR_STOP | BAR_COMMA | BAR_SLASH;
+	return i >= 2 && !(gap & apart) && is_choice(s, i - 2);
+}
+
+bool cue_offers_choice(const struct cue_stretch *s, unsigned i)
+{
+	return i + 2 < s->n && s->gap[i + 1] & BAR_SLASH && is_choice(s, i) &&
+	       cue_answers(s, i + 2, s->gap[i + 2]);
+}
+
 bool cue_answers(const struct cue_stretch *s, unsigned i, uint32_t gap)
 {
 	static const char *const answers[] = {"yes", "no", "y", "n", "none", "absent", "present",
 		"negative", "positive", "unknown"};
-	if (!(gap & (BAR_COLON | BAR_DASH | BAR_CLOSE | GAP_MINUS | GAP_PLUS)))
+	bool chosen = is_chosen(s, i, gap);
+	if (!chosen && !(gap & (BAR_COLON | BAR_DASH | BAR_CLOSE | GAP_MINUS | GAP_PLUS)))
 		return false;
 	const struct tok_word *w = &s->doc->words[s->first + i];
 	if (!is_one_of(tok_term(s->doc, w), answers, sizeof(answers) / sizeof(answers[0])))
 		return false;
 	/* the x of "[x]" is a word */
 	bool ticked = i > 0 && gap & BAR_CLOSE && slice_eq(tok_term(s->doc, w - 1), SLICE("x"));
-	bool asked = gap & (BAR_COLON | BAR_DASH | GAP_MINUS | GAP_PLUS);
+	bool asked = chosen || gap & (BAR_COLON | BAR_DASH | GAP_MINUS | GAP_PLUS);
 	return (asked || ticked) && cue_is_closed(s->doc, w->end);
 }
 

@@ -68,8 +68,12 @@ enum cue_answer { ANSWER_NONE, ANSWER_NO, ANSWER_YES };
 bool cue_answers(const struct cue_stretch *s, unsigned i, uint32_t gap);
 static inline bool cue_is_answer(const struct cue_stretch *s, unsigned i, uint32_t gap)
 {
-	return gap && cue_answers(s, i, gap);
+	bool choice = i >= 2 && s->gap[i - 1] & BAR_SLASH;
+	return (gap || choice) && cue_answers(s, i, gap);
 }
+
+/* Whether words i and i + 1 are a form's printed choice and word i + 2 is the answer ("Fever: Y/N N"). */
+bool cue_offers_choice(const struct cue_stretch *s, unsigned i);
 
 /* Which of "yes" and "no" straight after the mention has the tick, in front of it or behind. */
 enum cue_answer cue_ticked(const struct cue_stretch *after, uint32_t gap_after);

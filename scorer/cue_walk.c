@@ -153,6 +153,15 @@ static void meet_behind(struct walk *k, unsigned mark, unsigned distance, uint32
 	offer(&k->view->behind[m->rule->role], s, m, bars, distance);
 }
 
+/* Passes a printed choice to its answer, with the marks on the way; the bars in front of it. */
+static uint32_t skip_choice(const struct cue_stretch *s, unsigned *i, unsigned *mark, uint32_t gap)
+{
+	*i += 2;
+	while (*mark < s->n_marks && s->marks[*mark].first < *i)
+		++*mark;
+	return gap & ~(uint32_t)(BAR_OPEN | BAR_CLOSE);
+}
+
 /* A bracket straight after the mention ("RASH (resolved)", "DVT (deep vein thrombosis) prophylaxis")
  * is about the mention, and its words do not count as distance. */
 static void walk_on(struct walk *k)
@@ -163,6 +172,12 @@ static void walk_on(struct walk *k)
 	bool in_aside = k->gap_after & BAR_OPEN;
 	for (unsigned i = 0; i < s->n; i++) {
 		uint32_t gap = i == 0 ? k->gap_after : s->gap[i];
+		if (cue_offers_choice(s, i)) {
+			bars |= skip_choice(s, &i, &mark, gap);
+			aside = i;
+			in_aside = false;
+			gap = s->gap[i] & ~(uint32_t)BAR_CLOSE;
+		}
 		if (gap & BAR_CLOSE && i > 0) {
 			if (in_aside)
 				aside = i;

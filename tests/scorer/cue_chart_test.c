@@ -197,6 +197,18 @@ static void each_item_of_a_form_has_its_own_boxes(void **state)
 		"Hives yes \u2610 no \u2612  [[Croup]] yes \u2612 no \u2610");
 }
 
+static void printed_choice_is_no_answer(void **state)
+{
+	ALL_ARE(ASSERT_ABSENT, "[[Hives]]: Y/N N", "[[Hives]]: Y/N N   Croup: Y/N Y",
+		"Hives: Y/N Y   [[Croup]]: Y/N N", "[[Hives]]: yes/no no\nCroup: yes/no yes\n",
+		"Hives: yes/no yes\n[[Croup]]: yes/no no\n", "[[Hives]] Y/N: N",
+		"[[Hives]]: (Y/N) N", "[[Hives]]: Yes / No  No");
+	ALL_ARE(ASSERT_PRESENT, "[[Hives]]: Y/N Y", "[[Hives]]: Y/N Y   Croup: Y/N N",
+		"Hives: Y/N N   [[Croup]]: Y/N Y", "Hives: yes/no no  [[Croup]]: yes/no yes",
+		"Hives: yes/no no\n[[Croup]]: yes/no yes\n", "[[Hives]] Y/N: Y",
+		"[[Hives]]: (Y/N) Y");
+}
+
 static void form_ends_the_history_above_it(void **state)
 {
 	ALL_ARE(ASSERT_PRESENT, "FAMILY HISTORY\nGout in an uncle.\n\nENTRY FORM\n[[Hives]]: yes\n",
@@ -268,6 +280,7 @@ int main(void)
 		T(possessive_of_a_relative_makes_it_theirs),
 		T(each_item_of_a_form_has_its_own_answer),
 		T(each_item_of_a_form_has_its_own_boxes),
+		T(printed_choice_is_no_answer),
 		T(form_ends_the_history_above_it),
 		T(vital_signs_are_no_versus),
 		T(workups_under_way_hedge),

@@ -1,9 +1,10 @@
-/* section_gold_test FILE LEAST: sections of notes that were marked by hand, and class F1.
+/* section_gold_test FILE LEAST [notes]: sections of notes that were marked by hand, and class F1.
  *
  * A file of fixtures/sections: notes begin with a line "=== name"; ⟦class⟧ stands where a section begins
  * and is taken out before the text is scanned.  A section is right when one of its class begins there,
  * list marks and blanks aside.  Fails when the F1 over all sections, or the mean over the classes other than
- * "other", is below LEAST (in hundredths), or when sections do not cover the text. */
+ * "other", is below LEAST (in hundredths), or when sections do not cover the text.  With "notes", a line for
+ * each note: right, given and wanted sections. */
 #include "tests/tokenizer/covering.h"
 
 #include <stdio.h>
@@ -24,7 +25,7 @@ struct score {
 	unsigned bytes_right, bytes, faults;
 };
 
-static bool is_verbose;
+static bool is_verbose, by_note;
 
 /* Takes the marks out of a note; number of sections, or -1. */
 static int read_note(struct slice raw, char *text, size_t *n, struct gold *g)
@@ -115,6 +116,24 @@ static void compare(
 	}
 }
 
+static unsigned sum_of(const unsigned counts[TOK_SEC_COUNT])
+{
+	unsigned sum = 0;
+	for (int c = 0; c < TOK_SEC_COUNT; c++)
+		sum += counts[c];
+	return sum;
+}
+
+static void take_score(
+	const struct tok_doc *d, struct gold *g, int n, const char *name, struct score *s)
+{
+	unsigned right = sum_of(s->right), given = sum_of(s->given), want = sum_of(s->want);
+	compare(d, g, n, name, s);
+	if (by_note)
+		printf("note\t%s\t%u\t%u\t%u\n", name, sum_of(s->right) - right,
+			sum_of(s->given) - given, sum_of(s->want) - want);
+}
+
 static void take_note(struct tokenizer *t, struct slice raw, const char *name, struct score *s)
 {
 	static char text[TEXT_MAX];
@@ -129,7 +148,7 @@ static void take_note(struct tokenizer *t, struct slice raw, const char *name, s
 		s->faults++;
 	} else {
 		text[n] = '\0';
-		compare(&d, g, count, name, s);
+		take_score(&d, g, count, name, s);
 	}
 	arena_release(&a);
 }
@@ -189,9 +208,10 @@ int main(int argc, char **argv)
 	struct tokenizer *t;
 	struct buf all = {0};
 	FILE *f = argc > 2 ? fopen(argv[1], "rb") : NULL;
+	by_note = argc > 3 && strcmp(argv[3], "notes") == 0;
 	is_verbose = getenv("SECTIONS_VERBOSE") != NULL;
 	if (!f || tok_create(&t, NULL) < 0) {
-		fprintf(stderr, "usage: section_gold_test FILE LEAST\n");
+		fprintf(stderr, "usage: section_gold_test FILE LEAST [notes]\n");
 		return 2;
 	}
 	for (char *room; (room = buf_room(&all, 4096)) != NULL;) {
