@@ -279,15 +279,15 @@ static bool is_table(const struct scan *s, size_t i, size_t end)
 	return false;
 }
 
-/* Whether a phrase so set off is one a heading is made of; a lone word before a dash is too often
- * an item's. */
-static bool can_be_set_off(const struct scan *s, const struct tok_label *label, bool by_dash)
+/* Whether a phrase so set off is one a heading is made of; a lone word before a dash is too often an
+ * item's, and what follows its answer ("Allergies - none"). */
+static bool can_be_set_off(const struct tok_label *label, bool by_dash)
 {
 	return label->titled && label->first_capital &&
-	       (!by_dash || label->words >= 2 || label->caps || s->after_blank);
+	       (!by_dash || label->words >= 2 || label->caps);
 }
 
-/* "Allergies - none", "| Past history | gout |": a known phrase set off from its text.  Returns the
+/* "Past History - gout", "| Past history | gout |": a known phrase set off from its text.  Returns the
  * end of what parts them, 0: none. */
 static size_t heading_set_off(const struct scan *s, const struct line *l, int *class)
 {
@@ -302,8 +302,7 @@ static size_t heading_set_off(const struct scan *s, const struct line *l, int *c
 	if (is_item || part == 0 || i + part >= l->end ||
 		!tok_label_read(s->p + l->label, i - l->label, &label) ||
 		!tok_heading_find(&label, &h) || h.level != HEADING_STRONG ||
-		!can_be_set_off(s, &label, s->p[i + part - 1] == ' ') ||
-		is_table(s, i + part, l->end))
+		!can_be_set_off(&label, s->p[i + part - 1] == ' ') || is_table(s, i + part, l->end))
 		return 0;
 	struct tok_heading_site site = {
 		.label = &label,

@@ -159,14 +159,14 @@ static void words_are_read_however_they_are_spelled(void **state)
 static void dashes_and_cells_set_headings_off(void **state)
 {
 	(void)state;
-	expect_sections("Past History - gout\nHOME MEDS \xE2\x80\x93 none\n\nAllergies - none",
+	expect_sections("Past History - gout\nHOME MEDS \xE2\x80\x93 none\n\nALLERGIES - none",
 		"past_medical_history:gout|medications:none|allergies:none");
 	expect_sections("| Past History | gout |\n| Allergies | none |\nFamily History\tgout",
 		"past_medical_history:gout ||allergies:none ||family_history:gout");
 	expect_sections(
 		"[Past History]\ngout\n== Plan ==\nrest", "past_medical_history:gout|plan:rest");
 	static const char *const texts[] = {
-		"It was seen.\nMedication - yes\n* Diagnosis - by blood test",
+		"It was seen.\n\nMedication - yes\n* Diagnosis - by blood test",
 		"| Procedure | Date |\n| lavage | 1 May |",
 		"| Past History | gout | 1990 |",
 		"Past History-taking was hard",
