@@ -6,9 +6,9 @@
 # Learns the vocabulary again and compares it, trains one model per seed with a language model beside the heads and an
 # L1 on the hidden units, prunes as it goes, fits the stack on the tune halves, keeps the seed whose held-out
 # log-loss is least, evaluates on the report halves, tries to get the training texts back out, and writes
-# OUT/{lodestone.safetensors,training.ndjson,evaluation.md,reliability.svg}.
+# OUT/{model.safetensors,training.ndjson,evaluation.md,reliability.svg}.
 #
-# Settings, from the environment: SEEDS ("1 2 3"), STEPS (4000), L1 (0.002), WORK (a folder for what is between),
+# Settings, from the environment: SEEDS ("1 2 3"), STEPS (1500), L1 (0.0003), WORK (a folder for what is between),
 # OUT (scorer/model), LODESTONE_DATA (../shared/data), TRAIN_OPTIONS (more for `train`).
 set -eu
 cd "$(dirname "$0")/../.."
@@ -38,8 +38,8 @@ for seed in $seeds; do
 	out=$work/seed-$seed
 	# shellcheck disable=SC2086
 	"$train" train --vocabulary $vocabulary --excluded "$work/tune-reports" --seed "$seed" \
-		--objective mixed --text-share 0.25 --position rotary --ff 512 --steps "${STEPS:-4000}" \
-		--l1 "${L1:-0.002}" --probe-every 200 --probe-csv "$out.csv" --prune-after 5 \
+		--objective mixed --text-share 0.25 --position rotary --ff 512 --steps "${STEPS:-1500}" \
+		--l1 "${L1:-0.0003}" --probe-every 200 --probe-csv "$out.csv" --prune-after 5 \
 		--checkpoint "$out.checkpoint" --log "$out.ndjson" --threads 2 --out "$out.raw" \
 		${TRAIN_OPTIONS:-}
 	"$train" calibrate --model "$out.raw" --out "$out.safetensors" --excluded "$work/tune-reports" \
@@ -54,7 +54,7 @@ done
 
 "$train" memory --model "$best.safetensors" >"$work/memory" ||
 	{ cat "$work/memory" >&2; echo "recipe: the model gives its texts back" >&2; exit 1; }
-cp "$best.safetensors" "$model"/lodestone.safetensors
+cp "$best.safetensors" "$model"/model.safetensors
 awk 'NR % 20 == 1' "$best.ndjson" >"$model"/training.ndjson # every 20th step: the whole is megabytes
 cp "$best.svg" "$model"/reliability.svg
 {
