@@ -134,6 +134,30 @@ static int by_start(const void *a, const void *b)
 
 enum { HITS = 4000 };
 
+/* Word i + 1 when no sentence ends and no blank line lies between it and word i. */
+static bool in_a_row(const struct tok_doc *d, uint32_t i)
+{
+	unsigned lines = 0;
+	for (uint32_t at = d->words[i].end; at < d->words[i + 1].start; at++) {
+		lines += d->text.p[at] == '\n';
+		if (strchr(".;:!?", d->text.p[at]) || lines > 1)
+			return false;
+	}
+	return true;
+}
+
+/* "ca 15" is a tumor marker: a rule of abbrev.c's own list, which random letters meet now and then. */
+static bool is_another_thing(
+	struct slice name, const struct tok_doc *d, uint32_t first, uint32_t end)
+{
+	struct slice before = SLICE(""), behind = SLICE("");
+	if (first > 0 && in_a_row(d, first - 1))
+		before = tok_term(d, &d->words[first - 1]);
+	if (end < d->n_words && in_a_row(d, end - 1))
+		behind = tok_term(d, &d->words[end]);
+	return abbrev_is_another_thing(name, before, behind);
+}
+
 static uint32_t brute_force(
 	const struct tok_doc *names, uint32_t n_names, const struct tok_doc *d, struct hit *out)
 {
@@ -143,7 +167,7 @@ static uint32_t brute_force(
 		for (uint32_t j = 0; j < d->n_words; j++) {
 			struct plain_way w =
 				plain_follow(&names[k], 0, d, j, 0, PLAIN_INFLECT | PLAIN_MASKS);
-			if (w.cost < 0)
+			if (w.cost < 0 || is_another_thing(names[k].text, d, j, w.end))
 				continue;
 			struct hit h = {.start = d->words[j].start,
 				.end = d->words[w.end - 1].end,
