@@ -213,12 +213,18 @@ static int by_slice(const void *a, const void *b)
 	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
 }
 
+/* bsearch wants a list even of no ids. */
+static bool is_excluded(const struct weak_needs *n, const struct slice *id)
+{
+	return n->n_excluded &&
+	       bsearch(id, n->excluded, n->n_excluded, sizeof(struct slice), by_slice);
+}
+
 static int visit(void *arg, const struct slice *values)
 {
 	struct building *b = arg;
 	struct tok_doc d;
-	if (!values[1].p || bsearch(&values[0], b->needs->excluded, b->needs->n_excluded,
-				    sizeof(struct slice), by_slice))
+	if (!values[1].p || is_excluded(b->needs, &values[0]))
 		return 0;
 	arena_reset(&b->arena);
 	int rc = tok_scan(b->needs->tokenizer, values[1], &b->arena, &d, b->e);
