@@ -63,12 +63,13 @@ static bool ends_with(struct slice w, const char *ending)
 
 static void add(struct inflections *out, struct slice stem, const char *ending)
 {
-	size_t more = strlen(ending), n = stem.n + more;
+	struct slice end = slice_str(ending);
+	size_t n = stem.n + end.n;
 	if (out->n == INFLECT_MAX || n > INFLECT_BYTES)
 		return;
 	char *p = out->room[out->n];
 	memcpy(p, stem.p, stem.n);
-	memcpy(p + stem.n, ending, more);
+	memcpy(p + stem.n, end.p, end.n);
 	struct slice form = slice_of(p, n);
 	for (uint32_t i = 0; i < out->n; i++)
 		if (slice_eq(out->at[i], form))
