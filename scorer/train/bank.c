@@ -78,9 +78,9 @@ static const char *const neutral[] = {"Vital signs are stable.",
 static const char *const his_her[] = {"his", "her"};
 static const char *const him_her[] = {"him", "her"};
 
-#define BANK(name, by, lines)                                     \
-	{                                                         \
-		name, by, lines, sizeof(lines) / sizeof(lines[0]) \
+#define BANK(name, by, lines)                                       \
+	{                                                           \
+		name, by, lines, sizeof(lines) / sizeof((lines)[0]) \
 	}
 const struct bank template_banks[] = {BANK("drug", BY_CHANCE, drug),
 	BANK("study", BY_CHANCE, study), BANK("study_word", BY_CHANCE, study_word),

@@ -3,7 +3,6 @@
 
 #define TALK (IN_STORY | IN_VIEW)
 #define SEEN (IN_EXAM | IN_VIEW)
-#define WHY  (IN_REASON | IN_VIEW)
 #define PLAN (IN_VIEW | IN_TELL | IN_STORY)
 
 static const struct made_form doubted[] = {
@@ -39,7 +38,7 @@ static const struct made_form doubted[] = {
 	{TALK, "{^ACPR} of unclear cause, {APPR} {is one thought|being considered|not excluded}."},
 	{TALK, "{^APPR}?"},
 	{TALK, "? {APPR}"},
-	{TALK | WHY, "{R/o|Rule out|r/o} {APPR}{|, {APPR}}{.|}"},
+	{TALK | IN_REASON, "{R/o|Rule out|r/o} {APPR}{|, {APPR}}{.|}"},
 	{TALK, "{^APPR} is felt to be {likely|unlikely|less likely}."},
 	{TALK, "{^APPR} {seems|is thought to be} {less likely|improbable but possible}."},
 	{TALK, "{^service} {thinks|feels} that {APPR} is {possible|probable|to be considered}."},
