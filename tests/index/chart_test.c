@@ -315,7 +315,7 @@ static void flipped_frame_is_found_when_the_text_is_read(void **state)
 /* Turns over one byte of the file, behind LMDB's back. */
 static void flip_file(const struct fixture *f, long at)
 {
-	char path[128], c;
+	char path[128], c = 0;
 	fixture_path(f, path, sizeof(path));
 	int fd = open(path, O_RDWR);
 	assert_true(fd >= 0 && pread(fd, &c, 1, at) == 1);
