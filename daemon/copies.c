@@ -6,19 +6,6 @@
 
 /* ---- the runs of a mention ---- */
 
-static uint32_t first_word_from(const struct tok_doc *d, uint32_t start)
-{
-	uint32_t lo = 0, hi = d->n_words;
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-		if (d->words[mid].end <= start)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 /* Any odd number with bits everywhere. */
 static const uint64_t step = 0x9e3779b97f4a7c15U;
 
@@ -35,7 +22,7 @@ static uint64_t digest_run(const uint64_t *words, uint32_t n, uint32_t place)
 /* Words [first, last] are the mention's; one run more than before. */
 static void add_sentence(const struct tok_doc *d, uint32_t first, uint32_t last, struct runs *out)
 {
-	uint64_t words[COPIES_RUN];
+	uint64_t words[COPIES_RUN] = {0};
 	uint32_t n = 0;
 	const struct tok_sentence *s = &d->sentences[tok_sentence_at(d, d->words[first].start)];
 	uint32_t from = first;
@@ -53,7 +40,7 @@ static void add_sentence(const struct tok_doc *d, uint32_t first, uint32_t last,
 /* Of all runs of ten that hold the mention. */
 static void add_tens(const struct tok_doc *d, uint32_t first, uint32_t last, struct runs *out)
 {
-	uint64_t words[2 * COPIES_RUN];
+	uint64_t words[2 * COPIES_RUN] = {0};
 	if (d->n_words < COPIES_RUN || last - first >= COPIES_RUN)
 		return;
 	uint32_t from = last + 1 < COPIES_RUN ? 0 : last + 1 - COPIES_RUN;
@@ -67,7 +54,7 @@ static void add_tens(const struct tok_doc *d, uint32_t first, uint32_t last, str
 int copies_runs(
 	const struct tok_doc *d, uint32_t start, uint32_t end, struct arena *a, struct runs *out)
 {
-	uint32_t first = first_word_from(d, start), last = first;
+	uint32_t first = tok_word_at(d, start), last = first;
 	*out = (struct runs){0};
 	if (first == d->n_words)
 		return 0;

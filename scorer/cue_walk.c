@@ -25,19 +25,6 @@ static void offer(struct cue_governor *g, const struct cue_stretch *s, const str
 
 /* ---- words of the note ---- */
 
-/* The first word that ends after the offset. */
-static uint32_t word_after(const struct tok_doc *d, uint32_t offset)
-{
-	uint32_t lo = 0, n = d->n_words;
-	while (n > 0) { /* without branches on the words: they cannot be foretold */
-		uint32_t half = n / 2;
-		bool ends_before = d->words[lo + half].end <= offset;
-		lo = ends_before ? lo + half + 1 : lo;
-		n = ends_before ? n - half - 1 : half;
-	}
-	return lo;
-}
-
 static bool is_short_number(const struct tok_word *w)
 {
 	return w->kind == TOK_WORD_NUMBER && w->end - w->start < 3;
@@ -217,7 +204,7 @@ static void take_lead(struct walk *k, uint16_t flag, unsigned slack)
 static void scan_bytes(struct walk *k, uint32_t from, uint32_t to)
 {
 	const struct tok_doc *d = k->doc;
-	uint32_t first = word_after(d, from), n = 0;
+	uint32_t first = tok_word_at(d, from), n = 0;
 	while (first + n < d->n_words && d->words[first + n].end <= to)
 		n++;
 	if (n > CUE_WORDS) {
@@ -247,7 +234,7 @@ static bool is_list_item(const struct tok_doc *d, const struct tok_sentence *s)
 	if (s->end - s->start > ITEM_BYTES &&
 		!(at < s->end && d->text.p[at] >= '0' && d->text.p[at] <= '9'))
 		return false;
-	uint32_t first = word_after(d, s->start), n = 0;
+	uint32_t first = tok_word_at(d, s->start), n = 0;
 	if (first < d->n_words && d->words[first].start == at && is_short_number(&d->words[first]))
 		return true;
 	while (first + n < d->n_words && d->words[first + n].start < s->end && n <= ITEM_WORDS)
@@ -419,7 +406,7 @@ void cue_look(const struct cue_engine *c, const struct mention_context *m, struc
 	struct walk k = {
 		.c = c, .doc = d, .before = &before, .after = &after, .lead = &lead, .view = out};
 	*out = (struct cue_view){.section = TOK_SEC_NONE};
-	k.first = word_after(d, m->start);
+	k.first = tok_word_at(d, m->start);
 	if (k.first >= d->n_words || d->n_sentences == 0)
 		return;
 	k.last = k.first;

@@ -21,20 +21,6 @@ struct stretch {
 	uint32_t n;
 };
 
-/* First word that ends behind the byte. */
-static uint32_t word_behind(const struct tok_doc *d, uint32_t offset)
-{
-	uint32_t low = 0, high = d->n_words;
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		if (d->words[mid].end <= offset)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static bool is_inside_code_point(const struct tok_doc *d, uint32_t i)
 {
 	return i < d->text.n && ((unsigned char)d->text.p[i] & 0xC0) == 0x80;
@@ -62,7 +48,7 @@ static struct parts parts_of(const struct mention_context *m, bool show_mention)
 {
 	const struct tok_doc *d = m->doc;
 	struct parts o = {.left_end = m->start, .right = m->end};
-	uint32_t first = word_behind(d, m->start), after = first;
+	uint32_t first = tok_word_at(d, m->start), after = first;
 	while (after < d->n_words && d->words[after].start < m->end)
 		after++;
 	if (!show_mention && after > first) {

@@ -138,3 +138,15 @@ uint32_t tok_section_at(const struct tok_doc *d, uint32_t offset)
 	}
 	return low;
 }
+
+uint32_t tok_word_at(const struct tok_doc *d, uint32_t offset)
+{
+	uint32_t lo = 0, n = d->n_words;
+	while (n > 0) { /* without branches on the words: they cannot be foretold */
+		uint32_t half = n / 2;
+		bool ends_before = d->words[lo + half].end <= offset;
+		lo = ends_before ? lo + half + 1 : lo;
+		n = ends_before ? n - half - 1 : half;
+	}
+	return lo;
+}

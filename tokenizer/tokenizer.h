@@ -321,6 +321,8 @@ int tok_vocabulary_write(const struct tok_merge *merges, uint32_t n, struct buf 
 /* Index of the sentence or section that holds a byte offset (the last one for the end). */
 uint32_t tok_sentence_at(const struct tok_doc *d, uint32_t offset);
 uint32_t tok_section_at(const struct tok_doc *d, uint32_t offset);
+/* Index of the first word that ends behind a byte; n_words: there is none. */
+uint32_t tok_word_at(const struct tok_doc *d, uint32_t offset);
 
 /* Which code path the scanner took: "avx512", "avx2" or "scalar"; all give the same results. */
 const char *tok_kernel(void);
