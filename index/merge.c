@@ -1,6 +1,7 @@
 #include "index/merge.h"
 
-#include <endian.h>
+#include "index/order.h"
+
 #include <stdlib.h>
 
 enum { DROPPED = UINT32_MAX };
@@ -15,7 +16,7 @@ struct source {
 
 /* A source in the heap.  Most terms are told apart, or known to be equal, without looking further. */
 struct at_term {
-	uint64_t head; /* of its current term: first eight bytes, big-endian, zero-filled */
+	uint64_t head; /* of its current term: order_head */
 	uint32_t size; /* bytes of the term */
 	uint32_t number;
 };
@@ -144,9 +145,7 @@ static int walk_on(struct merge *g, struct at_term *at)
 	if (more <= 0)
 		return more;
 	struct slice term = term_of(g, at);
-	uint64_t head = 0;
-	memcpy(&head, term.p, term.n < sizeof(head) ? term.n : sizeof(head));
-	at->head = be64toh(head);
+	at->head = order_head(term);
 	at->size = (uint32_t)term.n;
 	return more;
 }

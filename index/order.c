@@ -2,23 +2,14 @@
 
 #include "base/err.h"
 
-#include <endian.h>
 #include <stdlib.h>
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, HEAD_BYTES = 8 };
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
 
 struct entry {
-	uint64_t head; /* first eight bytes, big-endian, zero-filled */
+	uint64_t head; /* order_head */
 	const struct slice *s;
 };
-
-static uint64_t head_of(struct slice s)
-{
-	uint64_t head = 0;
-	if (s.n)
-		memcpy(&head, s.p, s.n < HEAD_BYTES ? s.n : HEAD_BYTES);
-	return be64toh(head);
-}
 
 /* false: all have the same digit, nothing was moved. */
 static bool sort_pass(const struct entry *from, struct entry *to, uint32_t n, unsigned shift)
@@ -61,7 +52,7 @@ int order_strings(const struct slice *at, uint32_t n, uint32_t *order)
 		return LODE_NOMEM;
 	struct entry *e = room, *other = room + n + 1;
 	for (uint32_t i = 0; i < n; i++)
-		e[i] = (struct entry){head_of(at[i]), &at[i]};
+		e[i] = (struct entry){order_head(at[i]), &at[i]};
 	for (unsigned shift = 0; n > 1 && shift < 64; shift += DIGIT_BITS) {
 		if (!sort_pass(e, other, n, shift))
 			continue;

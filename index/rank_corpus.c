@@ -8,10 +8,10 @@
 
 #include <stdlib.h>
 
-enum { KNOWN = 64 };
+enum { LOOKED_UP = 64 };
 
 /* A term looked up before: forms of one word share their beginnings. */
-struct known {
+struct looked_up {
 	uint64_t digest;
 	struct cohort set;
 };
@@ -24,7 +24,7 @@ struct listing {
 	uint32_t words;                    /* of a set */
 	struct run *runs;
 	uint32_t n_runs;
-	struct known known[KNOWN];
+	struct looked_up looked_up[LOOKED_UP];
 	struct cohort leaves[QUERY_LEAVES_MAX]; /* bits NULL: not asked for yet */
 };
 
@@ -69,7 +69,7 @@ static int no_memory(struct err *e)
 static int add_term(struct listing *l, struct cohort *out, struct slice term, struct err *e)
 {
 	uint64_t digest = digest64(term) | 1;
-	struct known *k = &l->known[digest / 2 % KNOWN];
+	struct looked_up *k = &l->looked_up[digest / 2 % LOOKED_UP];
 	int rc = 0;
 	if (k->digest != digest) {
 		rc = scope_stop(l->r->stop, e);

@@ -70,14 +70,15 @@ static int add_note(struct sealer *s, const struct batch_note *n)
 {
 	const struct batch *b = s->batch;
 	int rc = segment_builder_note(&s->builder, &n->view, n->n_chunks);
-	const char *joins = b->joins.p ? b->joins.p + n->first_join * sizeof(uint16_t) : NULL;
+	size_t join = n->first_join * sizeof(uint16_t);
 	uint32_t start = 0;
 	for (uint32_t i = 0; rc == 0 && i < n->n_chunks; i++) {
 		struct batch_chunk c = b->chunks[n->first_chunk + i];
 		rc = segment_builder_chunk(&s->builder, start, c.end - start, c.words);
 		if (rc == 0)
-			rc = segment_builder_joins(&s->builder, c.n_joins, joins);
-		joins += c.n_joins == JOINS_MANY ? 0 : c.n_joins * sizeof(uint16_t);
+			rc = segment_builder_joins(
+				&s->builder, c.n_joins, b->joins.p ? b->joins.p + join : NULL);
+		join += c.n_joins == JOINS_MANY ? 0 : c.n_joins * sizeof(uint16_t);
 		start = c.end;
 	}
 	struct slice text = {b->text.p + n->text, n->view.text_bytes};

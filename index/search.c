@@ -45,9 +45,9 @@ static int compile(struct find *f, const struct names *names, struct tokenizer *
 static int compile_unlike(
 	struct find *f, const struct names *names, struct tokenizer *t, struct err *e)
 {
-	struct match_name *in = arena_array(&f->work, struct match_name, names->n_unlike);
 	if (names->n_unlike == 0)
 		return 0;
+	struct match_name *in = arena_array(&f->work, struct match_name, names->n_unlike);
 	if (!in)
 		return err_set(e, LODE_NOMEM, "no memory for %u names", names->n_unlike);
 	for (uint32_t i = 0; i < names->n_unlike; i++)
