@@ -204,7 +204,7 @@ int models_start(struct models *m, const struct config *c, struct err *e)
 	struct attached *found = NULL;
 	struct err why = {0};
 	enum model_source tried;
-	*m = (struct models){.config = c};
+	*m = (struct models){0};
 	sweep(c);
 	int rc = find(c, &tried, &found, &why);
 	if (rc && tried == MODEL_CONFIGURED)

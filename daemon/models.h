@@ -25,7 +25,6 @@ struct attached {
 };
 
 struct models {
-	const struct config *config;
 	struct attached *now; /* NULL: the cue rules alone */
 	/* Why there is none although one was meant to be; "": none was, or an admin detached it. */
 	char problem[192];

@@ -27,10 +27,8 @@ static int score_part(struct request *r, struct ask *q, struct evidence *at, uin
 		out[i] = at[i].scored;
 	}
 	int rc = scorer_join(r->worker->scorer, q->model->model, windows, n, out, &q->use);
-	for (uint32_t i = 0; i < n && rc == 0; i++) {
+	for (uint32_t i = 0; i < n && rc == 0; i++)
 		at[i].said = out[i]->answer;
-		at[i].is_unsure = out[i]->is_unsure;
-	}
 	return rc;
 }
 
@@ -96,7 +94,6 @@ static void put_rules(struct json_writer *w, const struct assertion *s)
 
 static void put_model(struct json_writer *w, const struct scored *s)
 {
-	static const unsigned classes[SCORER_AXES] = {2, 3, 2, 3};
 	const float *logit = s->logits;
 	json_key(w, "model");
 	json_begin_object(w);
@@ -106,7 +103,7 @@ static void put_model(struct json_writer *w, const struct scored *s)
 		json_kv_str(w, "value", scorer_model_class(axis, s));
 		json_key(w, "logits");
 		json_begin_array(w);
-		for (unsigned c = 0; c < classes[axis]; c++)
+		for (unsigned c = 0; c < scorer_axis_classes(axis); c++)
 			json_double(w, (double)*logit++, 4);
 		json_end_array(w);
 		json_end_object(w);

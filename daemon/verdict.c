@@ -40,7 +40,7 @@ static enum stance stance_of(const struct evidence *e)
 	if (s->certainty == CERT_POSSIBLE)
 		return STANCE_SUSPECTED;
 	/* Neither surely so nor surely not: the model's file says from where on it counts. */
-	if (e->is_unsure)
+	if (e->scored && e->scored->is_unsure)
 		return STANCE_SUSPECTED;
 	if (s->negation == NEG_NEGATED)
 		return STANCE_DENIED;

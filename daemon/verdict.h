@@ -59,7 +59,6 @@ struct evidence {
 	/* with a model: what it makes of the mention, in the request's arena; else NULL */
 	struct scored *scored;
 	struct window *window;
-	bool is_unsure; /* the stack's probability lies in its band of doubt */
 	enum via via;
 	uint32_t name; /* index into the names tried */
 	bool mask_overlap;

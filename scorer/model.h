@@ -1,6 +1,6 @@
 /* A model file: safetensors with our configuration in its metadata (docs/model-format.md).
  *
- * Opened by mmap; every offset, size, type, shape and both digests are checked before anything is
+ * Mapped, checked and copied; every offset, size, type, shape and both digests are checked before anything is
  * used, so that a damaged file is refused and never read wrong. */
 #ifndef LODESTONE_SCORER_MODEL_H
 #define LODESTONE_SCORER_MODEL_H
@@ -24,7 +24,7 @@ struct stack {
 	float abstain_low, abstain_high;
 };
 
-/* What a file holds beside its weights; slices live in the caller's arena or in the map. */
+/* What a file holds beside its weights; slices are the writer's, or live as long as the model. */
 struct model_parts {
 	struct shape shape;
 	const float *weights;    /* shape_floats(), laid out by shape_tensors() */

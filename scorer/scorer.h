@@ -143,8 +143,9 @@ int scorer_join(struct scorer_lane *l, const struct scorer_model *model,
 	const struct window *const *windows, uint32_t n, struct scored *const *out,
 	struct scorer_use *use);
 
-/* An axis by number, 0..3: its name, and its class by the model alone. */
+/* An axis by number, 0..3: its name, how many classes it has, and its class by the model alone. */
 const char *scorer_axis_name(unsigned axis);
+unsigned scorer_axis_classes(unsigned axis);
 const char *scorer_model_class(unsigned axis, const struct scored *s);
 /* The stack's inputs that are not zero, with their names; has_model only.  Returns how many. */
 enum { SCORER_FEATURES_MAX = 48, SCORER_FEATURE_NAME = 64 };

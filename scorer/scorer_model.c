@@ -202,6 +202,11 @@ const char *scorer_axis_name(unsigned axis)
 	return shape_head_names[axis];
 }
 
+unsigned scorer_axis_classes(unsigned axis)
+{
+	return shape_head_classes[axis];
+}
+
 const char *scorer_model_class(unsigned axis, const struct scored *s)
 {
 	return stack_class_name(axis, stack_model_class(axis, s->logits));
