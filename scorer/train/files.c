@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 int file_read(const char *path, struct arena *a, struct slice *out, struct err *e)
 {
@@ -55,4 +56,21 @@ unsigned file_fields(struct slice line, struct slice *fields, unsigned room)
 		line = slice_of(tab + 1, line.n - len - 1);
 	}
 	return n;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* qsort and bsearch want a list even of no ids. */
+void ids_sort(struct slice *ids, unsigned n)
+{
+	if (n)
+		qsort(ids, n, sizeof(*ids), by_bytes);
+}
+
+bool ids_have(const struct slice *ids, unsigned n, struct slice id)
+{
+	return n && bsearch(&id, ids, n, sizeof(*ids), by_bytes);
 }

@@ -17,4 +17,8 @@ unsigned file_fields(struct slice line, struct slice *fields, unsigned room);
 /* Takes the piece before the next `mark` off *rest; false when nothing is left. */
 bool file_piece(struct slice *rest, char mark, struct slice *piece);
 
+/* Ids in order, and whether one is among them (n 0: none is). */
+void ids_sort(struct slice *ids, unsigned n);
+bool ids_have(const struct slice *ids, unsigned n, struct slice id);
+
 #endif

@@ -1,5 +1,6 @@
 #include "scorer/train/labelled.h"
 
+#include "scorer/train/files.h"
 #include "scorer/train/paraphrase.h"
 #include "scorer/train/typo.h"
 
@@ -114,21 +115,10 @@ static int make_row(struct making *k, const struct eval_item *item, struct row *
 	return rc;
 }
 
-static int by_slice(const void *a, const void *b)
-{
-	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-/* bsearch wants a list even of no ids. */
-static bool is_excluded(const struct labelled_needs *n, const struct slice *id)
-{
-	return n->n_excluded &&
-	       bsearch(id, n->excluded, n->n_excluded, sizeof(struct slice), by_slice);
-}
-
 static bool is_wanted(const struct labelled_needs *needs, const struct eval_item *item)
 {
-	return item->set == EVAL_TRAINING && !is_excluded(needs, &item->report);
+	return item->set == EVAL_TRAINING &&
+	       !ids_have(needs->excluded, needs->n_excluded, item->report);
 }
 
 /* Rows to take: a shuffle by the seed alone, so that 500 rows are among the 1,000. */

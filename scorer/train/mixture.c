@@ -52,11 +52,6 @@ unsigned training_texts(struct texts *out)
 
 /* ---- making ---- */
 
-static int by_slice(const void *a, const void *b)
-{
-	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
-}
-
 static int read_excluded(struct mixture *m, struct err *e)
 {
 	enum { IDS_MAX = 16384 };
@@ -73,8 +68,7 @@ static int read_excluded(struct mixture *m, struct err *e)
 		if (line.n)
 			m->excluded[m->n_excluded++] = line;
 	}
-	if (m->n_excluded)
-		qsort(m->excluded, m->n_excluded, sizeof(*m->excluded), by_slice);
+	ids_sort(m->excluded, m->n_excluded);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "scorer/train/weak.h"
 
 #include "scorer/cue_scan.h"
+#include "scorer/train/files.h"
 #include "scorer/train/paraphrase.h"
 #include "scorer/train/phrases.h"
 #include "scorer/train/typo.h"
@@ -208,23 +209,11 @@ static int text_ids(struct building *b, const struct tok_doc *d)
 	return 0;
 }
 
-static int by_slice(const void *a, const void *b)
-{
-	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-/* bsearch wants a list even of no ids. */
-static bool is_excluded(const struct weak_needs *n, const struct slice *id)
-{
-	return n->n_excluded &&
-	       bsearch(id, n->excluded, n->n_excluded, sizeof(struct slice), by_slice);
-}
-
 static int visit(void *arg, const struct slice *values)
 {
 	struct building *b = arg;
 	struct tok_doc d;
-	if (!values[1].p || is_excluded(b->needs, &values[0]))
+	if (!values[1].p || ids_have(b->needs->excluded, b->needs->n_excluded, values[0]))
 		return 0;
 	arena_reset(&b->arena);
 	int rc = tok_scan(b->needs->tokenizer, values[1], &b->arena, &d, b->e);
