@@ -216,6 +216,11 @@ static void put_value(struct buf *out, const struct look *look, const struct jso
 	else if (v->type == JSON_NUMBER && v->num >= 0 && v->num < 9e15 &&
 		 v->num == (double)(uint64_t)v->num)
 		print_count(out, (uint64_t)v->num);
+	else if (v->type == JSON_NULL)
+		buf_put_str(out, "none");
+	else if (v->type == JSON_ARRAY && v->first && v->first->type == JSON_ARRAY)
+		buf_printf(
+			out, "%u lists (--format json)", (unsigned)v->n); /* no table for reading */
 	else
 		print_safe(out, look, v->raw);
 }

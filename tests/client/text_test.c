@@ -352,13 +352,14 @@ static void facts_flatten_nested_objects(void **state)
 {
 	struct buf out = {0};
 	assert_string_equal(printed("{'notes':12345,'index':{'bytes':10,'state':'ok\\u001b'},"
-				    "'list':[1,2],'x':null,'p':0.5}",
+				    "'list':[1,2],'table':[[1,2],[3]],'x':null,'p':0.5}",
 				    &out, &wide, layout_facts),
 		"notes                          12,345\n"
 		"index.bytes                    10\n"
 		"index.state                    ok\\x1b\n"
 		"list                           [1,2]\n"
-		"x                              null\n"
+		"table                          2 lists (--format json)\n"
+		"x                              none\n"
 		"p                              0.5\n");
 	buf_release(&out);
 }
