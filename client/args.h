@@ -19,6 +19,7 @@
 	X(PHI_SCAN, "phi-scan", "FILE...", 1, 4096,                                                \
 		"look for identifiers in files of notes, offline")                                 \
 	X(COMPACT, "compact", "", 0, 0, "merge segments, give free space back (as admin)")         \
+	X(EVAL, "eval", "QUESTIONS", 1, 1, "ask labelled questions and score the answers")         \
 	X(MODEL, "model", "[show | attach FILE | detach]", 0, 2,                                   \
 		"what judges mentions; another model, or none (as admin)")                         \
 	X(CHECK, "check", "", 0, 0, "verify a data folder offline (runs lodestoned --check)")      \
@@ -82,6 +83,14 @@ enum verb {
 	X(PURGE, "purge", "", V(COMPACT),                                                          \
 		"rewrite everything: nothing of what was deleted is left")                         \
 	X(RESTORE, "restore", "", V(MODEL), "detach: back to the model of the settings")           \
+	X(BY, "by", "FIELD", V(EVAL), "also by each value of that field (may be repeated)")        \
+	X(ASK_BY, "ask-by", "MEMBER", V(EVAL), "question (where it has one), or condition")        \
+	X(BODY, "body", "JSON", V(EVAL), "members for every question: '{\"lexicons\":[]}'")        \
+	X(OUT, "out", "FILE", V(EVAL), "write the answers, a line for each question")              \
+	X(ANSWERS, "answers", "FILE", V(EVAL), "score what --out wrote; ask nothing")              \
+	X(AGAINST, "against", "FILE", V(EVAL), "compare with the answers that --out wrote")        \
+	X(RESAMPLE, "resample", "UNIT", V(EVAL), "questions, or patients, for the intervals")      \
+	X(PICTURE, "picture", "FILE", V(EVAL), "needles by depth and length: .svg or .png")        \
 	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")                              \
 	X(OUTPUT, "output", "FILE", V(LEXICON), "the lexicon to write (or -o FILE)")
 

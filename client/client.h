@@ -31,6 +31,7 @@ int delete_run(const struct args *a);
 int stats_run(const struct args *a);
 int health_run(const struct args *a);
 int compact_run(const struct args *a);
+int eval_run(const struct args *a);
 int model_run(const struct args *a);
 int check_run(const struct args *a);
 int phi_scan_run(const struct args *a);

@@ -20,6 +20,7 @@ static int (*const runs[])(const struct args *a) = {
 	[VERB_DELETE] = delete_run,
 	[VERB_PHI_SCAN] = phi_scan_run,
 	[VERB_COMPACT] = compact_run,
+	[VERB_EVAL] = eval_run,
 	[VERB_MODEL] = model_run,
 	[VERB_CHECK] = check_run,
 	[VERB_LEXICON] = lexicon_run,
