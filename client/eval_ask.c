@@ -152,7 +152,7 @@ static int ask_one(struct asking *k, struct eval_item *item)
 		rc = call_send(
 			k->call, "POST", buf_slice(&url), "application/json", buf_slice(&body), &e);
 	if (step >= 0)
-		item->step_us[step] = now_us() - start;
+		item->step_us[step] = floor(now_us() - start); /* as --out writes it */
 	buf_release(&body);
 	buf_release(&url);
 	eval_count(item, 0);

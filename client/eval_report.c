@@ -43,7 +43,7 @@ static int draws_make(struct selection *sel, bool by_patient, struct draws *out)
 		.decided = cells + sel->n,
 		.other = cells + 2 * sel->n};
 	if (sel->n)
-		qsort(sel->items, sel->n, sizeof(*sel->items), compare_patients);
+		qsort(sel->items, sel->n, sizeof(struct eval_item *), compare_patients);
 	uint32_t units = 0;
 	for (size_t i = 0; i < sel->n; i++) {
 		const struct eval_item *item = sel->items[i];
@@ -130,7 +130,8 @@ static int list_values(struct eval_set *s, unsigned by, struct eval_strata *out)
 		out->parts = parts;
 		out->parts[out->n++] = (struct eval_part){.name = name};
 	}
-	qsort(out->parts, out->n, sizeof(*out->parts), compare_names);
+	if (out->n)
+		qsort(out->parts, out->n, sizeof(*out->parts), compare_names);
 	return 0;
 }
 
@@ -173,7 +174,7 @@ static struct eval_spread spread_of(double *v, size_t n)
 static void sizes_make(struct selection *all, double *room, struct eval_report *out)
 {
 	size_t n = 0;
-	qsort(all->items, all->n, sizeof(*all->items), compare_patients);
+	qsort(all->items, all->n, sizeof(struct eval_item *), compare_patients);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct eval_item *item = all->items[i];
 		if (i && slice_eq(item->patient, all->items[i - 1]->patient))

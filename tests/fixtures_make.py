@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Assembles fixtures/charts/*.ndjson and fixtures/questions/questions.ndjson.
+"""Assembles fixtures/charts/*.ndjson, fixtures/questions/questions.ndjson and needles.ndjson.
 
 The sources are fixtures/source/*.txt (form: fixtures/README.md); everything a question asks about
 stands there, written by hand.  Only the routine notes between (nursing shifts, flow sheets, therapy
@@ -238,7 +238,22 @@ def assemble():
         files["charts/%s.ndjson" % chart.patient] = lines_of(chart.notes)
         questions += [chart.gold(fields, body) for fields, body in chart.questions]
     files["questions/questions.ndjson"] = lines_of(questions)
+    files["questions/needles.ndjson"] = lines_of(filter(None, map(needle, questions)))
     return files
+
+
+def needle(question):
+    """The question as `lodestone eval` takes it, where the gold is a yes or a no of the whole chart."""
+    labels = {"present": "present", "absent": "absent", "not_mentioned": "absent"}
+    if question["verdict"] not in labels or "ask" in question or "expect_later" in question:
+        return None
+    line = {"qid": question["id"], "patient": question["patient"]}
+    line.update({k: question[k] for k in ("question", "condition") if k in question})
+    line.update(label=labels[question["verdict"]], row=question["row"])
+    if question["note"] is not None:
+        line.update(needle_note_id=question["note"], mention_byte_start=question["start"],
+                    mention_byte_end=question["end"])
+    return line
 
 
 def lines_of(values):
