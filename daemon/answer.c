@@ -311,12 +311,12 @@ static void put_verdict(struct json_writer *w, struct request *r, const struct a
 	json_kv_uint(w, "independent", q->judgement.independent);
 }
 
-static int put_all_evidence(struct json_writer *w, struct request *r, struct ask *q,
-	const struct evidence *const *by_order, struct err *e)
+int answer_put_evidence(struct json_writer *w, struct request *r, struct ask *q, struct err *e)
 {
+	const struct evidence **by_order = index_by_order(q);
 	struct texts t = {r, q, arena_array(&q->memory, struct slice, q->n_notes + 1UL)};
 	int rc = 0;
-	if (!t.at)
+	if (!t.at || !by_order)
 		return err_set(e, LODE_NOMEM, "no memory for the answer");
 	json_key(w, "evidence");
 	json_begin_array(w);
@@ -352,7 +352,7 @@ int answer_write(struct request *r, struct ask *q, struct err *e)
 	json_begin_object(&w);
 	put_verdict(&w, r, q);
 	put_names(&w, q);
-	int rc = put_all_evidence(&w, r, q, by_order, e);
+	int rc = answer_put_evidence(&w, r, q, e);
 	if (rc)
 		return rc;
 	put_search(&w, q);

@@ -13,16 +13,14 @@
 #include "daemon/indication.h"
 #include "daemon/models.h"
 #include "daemon/question.h"
+#include "daemon/route.h"
 #include "daemon/scope.h"
 #include "daemon/service.h"
 #include "daemon/values.h"
 
 static enum next ask_parse(struct request *r);
-static enum next ask_retrieve(struct request *r);
-static enum next ask_decide(struct request *r);
-static enum next ask_reply(struct request *r);
 
-enum { ASK_PARSE, ASK_RETRIEVE, ASK_DECIDE, ASK_REPLY, ASK_VALUES };
+enum { ASK_VALUES = ASK_REPLY + 1 };
 
 const struct step ask_steps[] = {
 	[ASK_PARSE] = {"parse", ON_LOOP, ask_parse},
@@ -101,7 +99,7 @@ static int read_number(const struct json *body, const char *key, int64_t lo, int
 		(long long)lo, (long long)hi);
 }
 
-static int read_limits(struct request *r, struct ask *q, const struct json *body, struct err *e)
+static int read_limits(struct ask *q, const struct json *body, struct err *e)
 {
 	/* rounds is checked and, so far, without effect: the one round there is comes of itself. */
 	int64_t limit = INT64_MAX, rounds = 1, deadline_ms = 0;
@@ -115,24 +113,51 @@ static int read_limits(struct request *r, struct ask *q, const struct json *body
 	if (rc)
 		return rc;
 	q->evidence_limit = (uint64_t)limit;
-	if (deadline_ms)
-		request_deadline_in(r, (uint64_t)deadline_ms);
+	q->deadline_ms = (uint64_t)deadline_ms;
 	return 0;
 }
 
-static void ask_release(struct request *r)
+void ask_close(struct ask *q)
 {
-	struct ask *q = r->state;
 	arena_release(&q->memory);
 	models_let_go(q->model);
 }
 
+static void ask_release(struct request *r)
+{
+	ask_close(r->state);
+}
+
+int ask_open(struct request *r, const struct json *body, const char *const *known, struct ask **out,
+	struct err *e)
+{
+	struct ask *q = arena_new(&r->arena, struct ask);
+	if (!q)
+		return err_set(e, LODE_NOMEM, "no memory for the question");
+	r->state = *out = q;
+	r->release = ask_release;
+	arena_init(&q->memory, r->arena.limit);
+	q->model = models_hold(r->service->models);
+	q->write = answer_write;
+	int rc = scope_check_members(body, known, e);
+	if (rc == 0)
+		rc = scope_parse(body, &r->arena, &q->scope, e);
+	if (rc == 0)
+		rc = read_questions(r, q, body, e);
+	if (rc == 0)
+		rc = read_limits(q, body, e);
+	if (rc == 0)
+		rc = ask_read_names(r, q, body, e);
+	if (rc == 0)
+		request_note_query(r, q->questions[0].condition);
+	return rc;
+}
+
 static enum next ask_parse(struct request *r)
 {
-	static const char *const known[] = {"question", "condition", "questions", "rounds",
-		"evidence_limit", "deadline_ms", "why", "lexicons", "narrower", "initials",
-		"spelling", "synonyms_first", "other_names", NULL};
+	static const char *const known[] = {ASK_MEMBERS, "questions", NULL};
 	struct json *body;
+	struct ask *q;
 	struct err e = {0};
 	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
 	if (rc)
@@ -141,26 +166,10 @@ static enum next ask_parse(struct request *r)
 		rc = values_parse(r, body, &e);
 		return rc ? request_fail_err(r, rc, &e) : request_jump(r, &ask_steps[ASK_VALUES]);
 	}
-	struct ask *q = arena_new(&r->arena, struct ask);
-	if (!q)
-		return request_fail(r, LODE_NOMEM, "no memory for the question");
-	r->state = q;
-	r->release = ask_release;
-	arena_init(&q->memory, r->arena.limit);
-	q->model = models_hold(r->service->models);
-	rc = scope_check_members(body, known, &e);
-	if (rc == 0)
-		rc = scope_parse(body, &r->arena, &q->scope, &e);
-	if (rc == 0)
-		rc = read_questions(r, q, body, &e);
-	if (rc == 0)
-		rc = read_limits(r, q, body, &e);
-	if (rc == 0)
-		rc = ask_read_names(r, q, body, &e);
-	if (rc)
-		return request_fail_err(r, rc, &e);
-	request_note_query(r, q->questions[0].condition);
-	return NEXT_STEP;
+	rc = ask_open(r, body, known, &q, &e);
+	if (rc == 0 && q->deadline_ms)
+		request_deadline_in(r, q->deadline_ms);
+	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
 }
 
 /* ---- retrieve ---- */
@@ -208,22 +217,28 @@ static enum next fail(struct request *r, int rc, const struct err *e)
 	return request_fail_err(r, rc, e);
 }
 
-static enum next ask_retrieve(struct request *r)
+/* The first look or, q->is_wider, those that follow when it finds nothing but hints. */
+static int retrieve(struct request *r, struct ask *q, struct err *e)
 {
-	struct ask *q = r->state;
-	struct err e = {0};
 	int rc;
 	if (q->is_wider) {
-		rc = ask_widen(r, q, &e);
+		rc = ask_widen(r, q, e);
 		if (rc == 0 && q->n_evidence == 0)
-			rc = ask_indications(r, q, &e);
+			rc = ask_indications(r, q, e);
 	} else {
-		rc = start_question(r, q, &e);
+		rc = start_question(r, q, e);
 		if (rc == 0)
-			rc = find_names(r, q, &e);
+			rc = find_names(r, q, e);
 		r->notes_seen += q->counts.notes_searched;
 	}
 	q->retrieve_ns = now_ns() - q->start_ns;
+	return rc;
+}
+
+enum next ask_retrieve(struct request *r)
+{
+	struct err e = {0};
+	int rc = retrieve(r, r->state, &e);
 	return rc ? fail(r, rc, &e) : NEXT_STEP;
 }
 
@@ -262,42 +277,59 @@ static bool asks_two(const struct ask *q, struct err *e)
 	return true;
 }
 
-static enum next ask_decide(struct request *r)
+static int decide(struct ask *q, struct err *e)
 {
-	struct ask *q = r->state;
-	if (q->n_plain == 0 && !q->is_wider) {
-		q->is_wider = true;
-		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
-	}
-	struct err two = {0};
-	if (asks_two(q, &two))
-		return request_fail_err(r, LODE_BADREQ, &two);
 	uint64_t start = now_ns();
 	int rc = judge(q);
 	if (rc == 0 && q->judgement.verdict != VERDICT_PRESENT && is_damaged_since(q))
 		rc = judge(q);
 	if (rc)
-		return fail(r, rc, &(struct err){.code = rc, .text = "no memory for the verdict"});
+		return err_set(e, rc, "no memory for the verdict");
 	verdict_sort(q->evidence, q->n_evidence, &q->judgement);
 	q->decide_ns = now_ns() - start;
-	return NEXT_STEP;
+	return 0;
+}
+
+enum next ask_decide(struct request *r)
+{
+	struct ask *q = r->state;
+	struct err e = {0};
+	if (q->n_plain == 0 && !q->is_wider) {
+		q->is_wider = true;
+		return request_jump(r, &r->route->steps[ASK_RETRIEVE]);
+	}
+	if (asks_two(q, &e))
+		return request_fail_err(r, LODE_BADREQ, &e);
+	int rc = decide(q, &e);
+	return rc ? fail(r, rc, &e) : NEXT_STEP;
+}
+
+int ask_whole(struct request *r, struct ask *q, struct err *e)
+{
+	q->is_wider = false;
+	int rc = retrieve(r, q, e);
+	if (rc == 0 && q->n_plain == 0) {
+		q->is_wider = true;
+		rc = retrieve(r, q, e);
+	}
+	return rc ? rc : decide(q, e);
 }
 
 /* ---- reply ---- */
 
-static enum next ask_reply(struct request *r)
+enum next ask_reply(struct request *r)
 {
 	struct ask *q = r->state;
 	struct err e = {0};
 	size_t before = r->out.n;
-	int rc = answer_write(r, q, &e);
+	int rc = q->write(r, q, &e);
 	/* A note that was read in retrieve and no longer reads: look again, once; the second look meets
 	 * the damage and says complete:false. */
 	if (rc == LODE_CORRUPT && !q->is_again) {
 		r->out.n = before;
 		q->is_again = true;
 		q->is_wider = false;
-		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
+		return request_jump(r, &r->route->steps[ASK_RETRIEVE]);
 	}
 	if (rc)
 		return fail(r, rc, &e);
@@ -305,6 +337,6 @@ static enum next ask_reply(struct request *r)
 	buf_put_byte(&r->out, '\n');
 	q->is_wider = q->is_again = false;
 	if (++q->current < q->n_questions)
-		return request_jump(r, &ask_steps[ASK_RETRIEVE]);
+		return request_jump(r, &r->route->steps[ASK_RETRIEVE]);
 	return request_reply(r, 200, is_list ? "application/x-ndjson" : "application/json");
 }

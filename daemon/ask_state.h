@@ -53,11 +53,14 @@ struct ask {
 
 	struct scope scope;
 	uint64_t evidence_limit; /* UINT64_MAX: none */
+	uint64_t deadline_ms;    /* of the body; 0: none */
 	struct chart *chart;     /* one for all questions; in the request's arena */
 	const struct lexicon *lexicons[LEXICONS_MAX]; /* that are on */
 	struct names_options names_options;
 	bool spelling, synonyms_first, other_names;
 	bool why;
+	/* How the answer to the current question is written: answer_write, or that of another route. */
+	int (*write)(struct request *r, struct ask *q, struct err *e);
 	struct attached *model; /* held for the whole request; NULL: the rules alone */
 	struct scorer_use use;  /* of the current question */
 	bool is_wider; /* the current question has come round again with no mention found */
@@ -80,11 +83,46 @@ struct ask {
 	uint64_t start_ns, retrieve_ns, decide_ns;
 };
 
+/* ---- the steps, for routes that answer the same questions in another form ---- */
+
+/* In this order a route's table begins; its parse calls ask_open. */
+enum { ASK_PARSE, ASK_RETRIEVE, ASK_DECIDE, ASK_REPLY };
+
+/* Members of a body that are ask's, the scope's aside. */
+#define ASK_MEMBERS                                                                            \
+	"question", "condition", "rounds", "evidence_limit", "deadline_ms", "why", "lexicons", \
+		"narrower", "initials", "spelling", "synonyms_first", "other_names"
+
+/* The question of a body whose members are `known` (NULL-terminated) or the scope's; r->state is it, and
+ * r->release lets go of what it holds.  Loop thread.  LODE_BADREQ. */
+int ask_open(struct request *r, const struct json *body, const char *const *known, struct ask **out,
+	struct err *e);
+void ask_close(struct ask *q); /* r->release does it, unless another state took its place */
+enum next ask_retrieve(struct request *r);
+enum next ask_decide(struct request *r);
+enum next ask_reply(struct request *r);
+
+/* All of it at once (one worker step): the looks, as wide as they need to be, and the verdict, for r->patient in
+ * r->snapshot.  A chart that q->chart is set to is taken, else r->patient's is opened in the request's arena. */
+int ask_whole(struct request *r, struct ask *q, struct err *e);
+
+/* Calls each with what the looks of ask_whole look for, wider ones included, over all charts that the cohort index
+ * covers: where in a chart some of the names stand, and of `beside`, when it is not NULL, some as well, there a look
+ * may find something; where none of all that does, none finds anything.  Appends to q->names as the looks do.
+ * LODE_TOOBIG: too many names; LODE_CORRUPT: the cohort index is damaged: nobody may be left out then. */
+int ask_sought(struct request *r, struct ask *q,
+	int (*each)(void *arg, const struct names *some, const struct names *beside, struct err *e),
+	void *arg, struct err *e);
+
 /* Appends the answer to the current question to r->out: one JSON object.  Quotes and texts are read
  * from the notes once more, each checked against its digest (a worker's scratch holds them).
  * LODE_CORRUPT: a note no longer reads as it did; LODE_TOOBIG, LODE_NOMEM, LODE_TIMEOUT,
  * LODE_CANCELLED. */
 int answer_write(struct request *r, struct ask *q, struct err *e);
+
+/* The member "evidence" of an answer: what stands in q->evidence, as far as q->evidence_limit goes.  The same
+ * errors. */
+int answer_put_evidence(struct json_writer *w, struct request *r, struct ask *q, struct err *e);
 
 /* One mention -> one piece of evidence, appended.  doc is the whole note. */
 int ask_add_mention(struct request *r, struct ask *q, const struct note_view *note,
@@ -117,6 +155,9 @@ int ask_look_names(struct request *r, struct ask *q, enum ask_look look, struct 
 int ask_look_qualified(struct request *r, struct ask *q, struct err *e);
 /* words.c: all words of the condition close together. */
 int ask_look_words(struct request *r, struct ask *q, struct err *e);
+/* The names that these looks look for; n 0: there is nothing to look for. */
+int ask_qualified_names(struct request *r, struct ask *q, struct names *out, struct err *e);
+int ask_words_names(struct request *r, struct ask *q, struct names *out, struct err *e);
 
 /* The other names, where the asked one found something that is no hint: their mentions are marked
  * is_beside, their hints left out.  0 or a LODE_* code. */

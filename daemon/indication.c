@@ -168,6 +168,18 @@ static int keep_signs(const struct look *l, struct ask_round *round)
 	return 0;
 }
 
+int ask_sign_names(struct request *r, struct ask *q, struct names *out, struct err *e)
+{
+	struct look *l = arena_new(&q->memory, struct look);
+	if (!l)
+		return err_set(e, LODE_NOMEM, "no memory for the question");
+	l->r = r;
+	l->q = q;
+	pick_signs(l);
+	*out = (struct names){.at = l->names, .n = l->n, .is_cut = l->n == SIGNS_MAX};
+	return 0;
+}
+
 int ask_indications(struct request *r, struct ask *q, struct err *e)
 {
 	struct look *l = arena_new(&q->memory, struct look);

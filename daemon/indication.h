@@ -18,5 +18,7 @@ extern const unsigned indication_count;
 /* The last look, when no name of the condition stands in the chart (a worker's step's): indications
  * become evidence (VIA_PROXY) that alone leaves the verdict uncertain.  0 or a LODE_* code. */
 int ask_indications(struct request *r, struct ask *q, struct err *e);
+/* The signs that it looks for; n 0: none point to the condition.  LODE_NOMEM. */
+int ask_sign_names(struct request *r, struct ask *q, struct names *out, struct err *e);
 
 #endif

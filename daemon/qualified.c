@@ -146,33 +146,49 @@ static int on_note(void *arg, const struct note_view *note, const struct tok_doc
 	return rc;
 }
 
-int ask_look_qualified(struct request *r, struct ask *q, struct err *e)
+/* Names of the bare condition; n 0: it is bare already. */
+static int bare_names(struct look *l, struct names *out, struct err *e)
 {
-	struct look l = {.r = r, .q = q};
+	struct ask *q = l->q;
+	struct tokenizer *tok = l->r->worker->tok;
 	struct names_options options = q->names_options;
-	struct names names;
 	struct tok_doc d;
 	uint32_t n = 0;
 	options.narrower = options.initials = false;
-	int rc = tok_words(r->worker->tok, q->questions[q->current].condition, &q->memory, &d, e);
-	struct slice bare = rc ? (struct slice){0} : bare_condition(&l, &d);
+	*out = (struct names){0};
+	int rc = tok_words(tok, q->questions[q->current].condition, &q->memory, &d, e);
+	struct slice bare = rc ? (struct slice){0} : bare_condition(l, &d);
 	if (rc || bare.n == 0)
 		return rc;
-	rc = names_widen_by(&options, bare, r->worker->tok, &q->memory, &names, e);
-	for (uint32_t i = 0; rc == 0 && i < names.n_full; i++)
-		if (names.at[i].relation == NAME_SAME) {
-			names.at[n] = names.at[i];
-			names.at[n++].relation = NAME_BROADER;
+	rc = names_widen_by(&options, bare, tok, &q->memory, out, e);
+	for (uint32_t i = 0; rc == 0 && i < out->n_full; i++)
+		if (out->at[i].relation == NAME_SAME) {
+			out->at[n] = out->at[i];
+			out->at[n++].relation = NAME_BROADER;
 		}
-	names.n = n;
-	if (rc == 0 && ask_append_names(q, &names, &l.first))
-		rc = err_set(e, LODE_NOMEM, "no memory for the question");
-	if (rc)
+	out->n = n;
+	return rc;
+}
+
+int ask_qualified_names(struct request *r, struct ask *q, struct names *out, struct err *e)
+{
+	struct look l = {.r = r, .q = q};
+	return bare_names(&l, out, e);
+}
+
+int ask_look_qualified(struct request *r, struct ask *q, struct err *e)
+{
+	struct look l = {.r = r, .q = q};
+	struct names names;
+	int rc = bare_names(&l, &names, e);
+	if (rc || names.n == 0)
 		return rc;
+	if (ask_append_names(q, &names, &l.first))
+		return err_set(e, LODE_NOMEM, "no memory for the question");
 	l.names = &names;
 	unsigned round = q->n_rounds;
 	rc = ask_search(r, q, &names, LOOK_QUALIFIED, on_note, &l, e);
 	q->rounds[round].first_name = l.first;
-	q->rounds[round].n_names = n;
+	q->rounds[round].n_names = names.n;
 	return rc;
 }

@@ -4,6 +4,7 @@
  * Evidence must be in date order whatever look found it, and a place is shown once: ask_widen puts it
  * in order at the end. */
 #include "daemon/ask_state.h"
+#include "daemon/indication.h"
 #include "daemon/score.h"
 
 #include <stdlib.h>
@@ -125,6 +126,7 @@ static int look_for_spellings(struct request *r, struct ask *q, struct err *e)
 /* ---- initials ---- */
 
 enum {
+	INITIALS_MAX = 8,
 	BESIDE_MAX = 12,
 	BESIDE_LEAST = 5 /* words, and bytes of one, that bear the initials out */
 };
@@ -148,26 +150,40 @@ static int on_initials(void *arg, const struct note_view *note, const struct tok
 	return n < n_hits && n > 0 ? on_note(&b->visit, note, doc, kept, n) : 0;
 }
 
+/* The initials, then the words that bear them out, in `at`; out->n 0: there is nothing to look for. */
+static int initials_and_words(struct request *r, struct ask *q,
+	struct name at[INITIALS_MAX + BESIDE_MAX], uint32_t *n_initials, struct names *out,
+	struct err *e)
+{
+	struct tok_doc d;
+	uint32_t n = 0;
+	*out = (struct names){.at = at};
+	for (uint32_t i = q->names.n_full; i < q->names.n && n < INITIALS_MAX; i++) {
+		if (!q->names.at[i].is_initials)
+			break;
+		at[n++] = q->names.at[i];
+	}
+	*n_initials = n;
+	if (n == 0)
+		return 0;
+	int rc = tok_words(r->worker->tok, q->questions[q->current].condition, &q->memory, &d, e);
+	for (uint32_t i = 0; rc == 0 && i < d.n_words && n < *n_initials + BESIDE_MAX; i++)
+		if (d.words[i].term_bytes >= BESIDE_LEAST && d.words[i].kind == TOK_WORD_PLAIN)
+			at[n++] =
+				(struct name){.text = tok_term(&d, &d.words[i]), .via = VIA_EXACT};
+	out->n = n > *n_initials ? n : 0;
+	return rc;
+}
+
 /* Capitals that may be anything count only where a word that they stand for is in the same note. */
 static int look_for_initials(struct request *r, struct ask *q, struct err *e)
 {
-	uint32_t n = q->names.n_full, end = n;
-	struct tok_doc d;
-	while (end < q->names.n && q->names.at[end].is_initials)
-		end++;
-	if (n == end)
-		return 0;
-	struct name at[BESIDE_MAX + 8];
+	uint32_t n = q->names.n_full;
+	struct name at[INITIALS_MAX + BESIDE_MAX];
 	struct beside b = {.visit = {r, q, NULL, n}};
-	for (uint32_t i = n; i < end && b.n_initials < 8; i++)
-		at[b.n_initials++] = q->names.at[i];
-	struct names names = {.at = at, .n = b.n_initials};
-	int rc = tok_words(r->worker->tok, q->questions[q->current].condition, &q->memory, &d, e);
-	for (uint32_t i = 0; rc == 0 && i < d.n_words && names.n < b.n_initials + BESIDE_MAX; i++)
-		if (d.words[i].term_bytes >= BESIDE_LEAST && d.words[i].kind == TOK_WORD_PLAIN)
-			at[names.n++] =
-				(struct name){.text = tok_term(&d, &d.words[i]), .via = VIA_EXACT};
-	if (rc || names.n == b.n_initials)
+	struct names names;
+	int rc = initials_and_words(r, q, at, &b.n_initials, &names, e);
+	if (rc || names.n == 0)
 		return rc;
 	b.visit.names = &names;
 	unsigned round = q->n_rounds;
@@ -252,15 +268,122 @@ int ask_look_beside(struct request *r, struct ask *q, struct err *e)
 	return rc;
 }
 
+/* ---- the wider looks ---- */
+
+typedef int tell_names(
+	void *arg, const struct names *some, const struct names *beside, struct err *e);
+
+/* Who is told what the looks look for, over all charts. */
+struct seek {
+	struct request *r;
+	struct ask *q;
+	tell_names *each;
+	void *arg;
+};
+
+/* Synonyms are among the names that ask_sought tells first. */
+static int seek_nothing(struct seek *s, struct err *e)
+{
+	return 0;
+}
+
+static int seek_made(struct seek *s, const struct names *made, struct err *e)
+{
+	uint32_t first;
+	if (made->is_cut)
+		return err_set(e, LODE_TOOBIG, "too many names");
+	if (made->n == 0)
+		return 0;
+	if (ask_append_names(s->q, made, &first))
+		return err_set(e, LODE_NOMEM, "no memory for the question");
+	return s->each(s->arg, made, NULL, e);
+}
+
+static int seek_spellings(struct seek *s, struct err *e)
+{
+	struct names made = {0};
+	struct request *r = s->r;
+	struct search_stop stop = request_stop(r);
+	if (!s->q->spelling)
+		return 0;
+	int rc = snapshot_respell(r->snapshot, &s->q->names_options, &s->q->names, r->worker->tok,
+		&stop, &r->worker->scratch, &s->q->memory, &made, e);
+	arena_reset(&r->worker->scratch);
+	return rc ? rc : seek_made(s, &made, e);
+}
+
+static int seek_qualified(struct seek *s, struct err *e)
+{
+	struct names made;
+	int rc = ask_qualified_names(s->r, s->q, &made, e);
+	made.is_cut = false; /* as in the look, which takes those that there are */
+	return rc ? rc : seek_made(s, &made, e);
+}
+
+static int seek_words(struct seek *s, struct err *e)
+{
+	struct names words;
+	int rc = ask_words_names(s->r, s->q, &words, e);
+	return rc || words.n == 0 ? rc : s->each(s->arg, &words, NULL, e);
+}
+
+static int seek_initials(struct seek *s, struct err *e)
+{
+	struct name at[INITIALS_MAX + BESIDE_MAX];
+	struct names all;
+	uint32_t n;
+	int rc = initials_and_words(s->r, s->q, at, &n, &all, e);
+	if (rc || all.n == 0)
+		return rc;
+	struct names initials = {.at = at, .n = n}, words = {.at = at + n, .n = all.n - n};
+	return s->each(s->arg, &initials, &words, e);
+}
+
+static int seek_indications(struct seek *s, struct err *e)
+{
+	struct names signs;
+	int rc = ask_sign_names(s->r, s->q, &signs, e);
+	if (rc == 0 && signs.is_cut)
+		return err_set(e, LODE_TOOBIG, "too many signs");
+	return rc || signs.n == 0 ? rc : s->each(s->arg, &signs, NULL, e);
+}
+
+/* Every look with what it looks for: a screen leaves out the charts that have nothing of it, so a look without a
+ * true `seek` would make it answer otherwise than ask. */
+static const struct {
+	int (*look)(struct request *r, struct ask *q, struct err *e);
+	int (*seek)(struct seek *s, struct err *e);
+} looks[] = {
+	{look_for_synonyms, seek_nothing},
+	{look_for_spellings, seek_spellings},
+	{ask_look_qualified, seek_qualified},
+	{ask_look_words, seek_words},
+	{look_for_initials, seek_initials},
+};
+
+enum { N_LOOKS = sizeof(looks) / sizeof(looks[0]) };
+
 int ask_widen(struct request *r, struct ask *q, struct err *e)
 {
-	static int (*const looks[])(struct request * r, struct ask * q, struct err * e) = {
-		look_for_synonyms, look_for_spellings, ask_look_qualified, ask_look_words,
-		look_for_initials};
 	int rc = 0;
-	for (size_t i = 0; i < sizeof(looks) / sizeof(*looks) && rc == 0 && q->n_plain == 0; i++)
-		rc = looks[i](r, q, e);
+	for (size_t i = 0; i < N_LOOKS && rc == 0 && q->n_plain == 0; i++)
+		rc = looks[i].look(r, q, e);
 	if (rc == 0 && put_in_order(q))
 		rc = err_set(e, LODE_NOMEM, "no memory for the question");
 	return rc;
+}
+
+int ask_sought(struct request *r, struct ask *q, tell_names *each, void *arg, struct err *e)
+{
+	struct seek s = {r, q, each, arg};
+	arena_release(&q->memory);
+	int rc = names_widen_by(&q->names_options, q->questions[q->current].condition,
+		r->worker->tok, &q->memory, &q->names, e);
+	struct names full = q->names;
+	full.n = full.n_full;
+	if (rc == 0)
+		rc = each(arg, &full, NULL, e);
+	for (size_t i = 0; i < N_LOOKS && rc == 0; i++)
+		rc = looks[i].seek(&s, e);
+	return rc ? rc : seek_indications(&s, e);
 }

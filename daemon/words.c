@@ -171,21 +171,37 @@ static int on_note(void *arg, const struct note_view *note, const struct tok_doc
 	return rc;
 }
 
-int ask_look_words(struct request *r, struct ask *q, struct err *e)
+/* 1: names of the words, that must all stand near; 0: nothing to look for. */
+static int names_together(
+	struct request *r, struct ask *q, struct wanted *words, struct names *out, struct err *e)
 {
 	struct slice condition = q->questions[q->current].condition;
-	struct wanted words = {0};
-	int rc = pick_words(r, q, condition, &words, e);
+	int rc = pick_words(r, q, condition, words, e);
 	if (rc <= 0)
 		return rc;
-	uint32_t span_max = (uint32_t)(2 * condition.n + SPAN_SLACK);
-	struct names names = {.at = names_of(q, &words),
-		.n = words.n,
-		.together = span_max,
+	*out = (struct names){.at = names_of(q, words),
+		.n = words->n,
+		.together = (uint32_t)(2 * condition.n + SPAN_SLACK),
 		.unlike = q->names.unlike,
 		.n_unlike = q->names.n_unlike};
-	if (!names.at)
-		return err_set(e, LODE_NOMEM, "no memory for the question");
-	struct look look = {r, q, &words, span_max};
+	return out->at ? 1 : err_set(e, LODE_NOMEM, "no memory for the question");
+}
+
+int ask_words_names(struct request *r, struct ask *q, struct names *out, struct err *e)
+{
+	struct wanted words = {0};
+	*out = (struct names){0};
+	int rc = names_together(r, q, &words, out, e);
+	return rc < 0 ? rc : 0;
+}
+
+int ask_look_words(struct request *r, struct ask *q, struct err *e)
+{
+	struct wanted words = {0};
+	struct names names = {0};
+	int rc = names_together(r, q, &words, &names, e);
+	if (rc <= 0)
+		return rc;
+	struct look look = {r, q, &words, names.together};
 	return ask_search(r, q, &names, LOOK_WORDS, on_note, &look, e);
 }

@@ -156,10 +156,15 @@ uint64_t snapshot_revision(const struct snapshot *s);
  * count and digest. */
 struct patient_info {
 	struct slice id; /* valid during the call */
+	uint32_t number; /* in sets of patients */
 	uint64_t notes, chunks, raw_bytes;
 };
 int snapshot_patients(struct snapshot *s, struct slice cursor, uint64_t limit,
 	int (*each)(void *arg, const struct patient_info *p), void *arg, struct err *e);
+
+/* The same of one patient; id as given.  LODE_NOTFOUND. */
+int snapshot_find_patient(
+	struct snapshot *s, struct slice id, struct patient_info *out, struct err *e);
 
 /* ---- the cohort index: which patients to look at ---- */
 
@@ -184,6 +189,11 @@ int cohort_add_term(struct snapshot *s, struct cohort *c, struct slice term, str
 int cohort_add_prefix(struct snapshot *s, struct cohort *c, struct slice prefix, uint32_t most,
 	struct arena *scratch, void (*each)(void *arg, struct slice term), void *arg,
 	struct err *e);
+/* Adds the covered patients in whose notes chart_find may find some of the names (with names->together: all
+ * of them).  What it needs besides goes into scratch.  LODE_CORRUPT as above. */
+struct names;
+int cohort_add_names(struct snapshot *s, struct cohort *c, const struct names *names,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *scratch, struct err *e);
 static inline bool cohort_has(const struct cohort *c, uint32_t number)
 {
 	return number < c->n_numbers && (c->bits[number >> 6] >> (number & 63) & 1);
@@ -331,6 +341,12 @@ int names_widen_by(const struct names_options *options, struct slice condition, 
  * ambiguous.  In the arena; n may be 0.  Damage is counted in the chart.  LODE_NOMEM. */
 int chart_respell(struct chart *c, const struct names_options *o, const struct names *names,
 	struct tokenizer *t, struct arena *a, struct names *out, struct err *e);
+/* The same for every chart that the cohort index covers: all that chart_respell would make for any of them,
+ * and more, unless is_cut.  LODE_CORRUPT: part of the cohort index is damaged; LODE_NOMEM, _TIMEOUT,
+ * _CANCELLED. */
+int snapshot_respell(struct snapshot *s, const struct names_options *o, const struct names *names,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *scratch, struct arena *a,
+	struct names *out, struct err *e);
 /* By the built-in lexicon alone, no initials. */
 int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, struct names *out,
 	struct err *e);

@@ -2,146 +2,18 @@
  *
  * Sets of patients come from the cohort index and may be too large, never too small.  Where it is damaged
  * everybody is looked at. */
+#include "index/narrow.h"
 #include "index/rank.h"
-#include "index/run.h"
 #include "index/store.h"
 
 #include <stdlib.h>
 
-enum { LOOKED_UP = 64 };
-
-/* A term looked up before: forms of one word share their beginnings. */
-struct looked_up {
-	uint64_t digest;
-	struct cohort set;
-};
-
 struct listing {
 	struct rank *r;
-	struct cohort all;                 /* of patients that are there, maybe more */
-	struct cohort left, right;         /* for halves of a word */
-	struct cohort position, positions; /* for words of a name */
-	uint32_t words;                    /* of a set */
-	struct run *runs;
-	uint32_t n_runs;
-	struct looked_up looked_up[LOOKED_UP];
+	struct cohort all; /* of patients that are there, maybe more */
+	struct narrow narrow;
 	struct cohort leaves[QUERY_LEAVES_MAX]; /* bits NULL: not asked for yet */
 };
-
-static struct cohort new_set(struct listing *l)
-{
-	struct cohort c = {arena_array(&l->r->room, uint64_t, l->words), l->all.n_numbers};
-	return c;
-}
-
-static void clear(struct listing *l, struct cohort *c)
-{
-	memset(c->bits, 0, l->words * sizeof(*c->bits));
-}
-
-static void unite(struct listing *l, struct cohort *a, const struct cohort *b)
-{
-	for (uint32_t i = 0; i < l->words; i++)
-		a->bits[i] |= b->bits[i];
-}
-
-static void intersect(struct listing *l, struct cohort *a, const struct cohort *b)
-{
-	for (uint32_t i = 0; i < l->words; i++)
-		a->bits[i] &= b->bits[i];
-}
-
-static bool is_empty(const struct listing *l, const struct cohort *c)
-{
-	for (uint32_t i = 0; i < l->words; i++)
-		if (c->bits[i])
-			return false;
-	return true;
-}
-
-static int no_memory(struct err *e)
-{
-	return err_set(e, LODE_NOMEM, "no memory for sets of patients");
-}
-
-/* ---- words ---- */
-
-static int add_term(struct listing *l, struct cohort *out, struct slice term, struct err *e)
-{
-	uint64_t digest = digest64(term) | 1;
-	struct looked_up *k = &l->looked_up[digest / 2 % LOOKED_UP];
-	int rc = 0;
-	if (k->digest != digest) {
-		rc = scope_stop(l->r->stop, e);
-		if (rc < 0)
-			return rc;
-		if (!k->set.bits)
-			k->set = new_set(l);
-		if (!k->set.bits)
-			return no_memory(e);
-		clear(l, &k->set);
-		rc = runs_add_term(l->runs, l->n_runs, term, &k->set, e);
-		k->digest = rc ? 0 : digest;
-	}
-	if (rc == 0)
-		unite(l, out, &k->set);
-	return rc;
-}
-
-/* "pre" and "eclampsia", for "preeclampsia". */
-static int add_splits(struct listing *l, struct cohort *out, struct slice term, struct err *e)
-{
-	int rc = 0;
-	for (size_t cut = 1; cut < term.n && rc == 0 && term.n >= MATCH_SPLIT_MIN; cut++) {
-		if (((unsigned char)term.p[cut] & 0xc0) == 0x80)
-			continue;
-		clear(l, &l->left);
-		clear(l, &l->right);
-		rc = add_term(l, &l->left, slice_of(term.p, cut), e);
-		if (rc == 0 && !is_empty(l, &l->left))
-			rc = add_term(l, &l->right, slice_of(term.p + cut, term.n - cut), e);
-		intersect(l, &l->left, &l->right);
-		unite(l, out, &l->left);
-	}
-	return rc;
-}
-
-/* Patients that have some form of one word of the name. */
-static int add_position(
-	struct listing *l, uint32_t name, uint32_t at, struct cohort *out, struct err *e)
-{
-	const struct matcher *m = l->r->m;
-	bool may_split = !(m->names[name].flags & MATCH_EXACT_WORDS);
-	int rc = 0;
-	for (uint32_t u = 0; u < m->n_uses && rc == 0; u++) {
-		const struct match_use *use = &m->uses[u];
-		bool joined = use->kind == MATCH_JOINED;
-		if (use->name != name || !(use->at == at || (joined && use->at + 1 == at)))
-			continue;
-		rc = add_term(l, out, m->forms[use->form].term, e);
-		if (rc == 0 && may_split && !joined)
-			rc = add_splits(l, out, m->forms[use->form].term, e);
-	}
-	return rc;
-}
-
-static int add_name(struct listing *l, uint32_t name, struct cohort *out, struct err *e)
-{
-	const struct match_compiled *n = &l->r->m->names[name];
-	bool any = n->flags & MATCH_MASKS; /* a mask may stand for the others */
-	int rc = 0;
-	clear(l, &l->positions);
-	for (uint32_t p = 0; p < n->doc.n_words && rc == 0; p++) {
-		clear(l, &l->position);
-		rc = add_position(l, name, p, &l->position, e);
-		if (p == 0 || any)
-			unite(l, &l->positions, &l->position);
-		else
-			intersect(l, &l->positions, &l->position);
-	}
-	unite(l, out, &l->positions);
-	return rc;
-}
 
 /* ---- the tree ---- */
 
@@ -156,7 +28,7 @@ static int find_leaf(
 		arena_reset(&l->r->scratch);
 	}
 	for (uint32_t i = 0; i < leaf->n_names && rc == 0; i++)
-		rc = add_name(l, leaf->first_name + i, out, e);
+		rc = narrow_name(&l->narrow, l->r->m, leaf->first_name + i, out, e);
 	return rc ? rc : cohort_add_pending(l->r->snapshot, out, e);
 }
 
@@ -165,27 +37,27 @@ static int add_leaf(
 {
 	struct cohort *set = &l->leaves[n->number];
 	if (!set->bits) {
-		struct cohort fresh = new_set(l);
+		struct cohort fresh = narrow_set(&l->narrow);
 		if (!fresh.bits)
-			return no_memory(e);
+			return narrow_no_memory(e);
 		int rc = find_leaf(l, n, &fresh, e);
 		if (rc < 0)
 			return rc;
 		*set = fresh;
 	}
-	unite(l, out, set);
+	narrow_unite(&l->narrow, out, set);
 	return 0;
 }
 
 /* Patients of whom the tree may be true; what is negated says nothing. */
 static int judge(struct listing *l, const struct query_node *n, struct cohort *out, struct err *e)
 {
-	*out = new_set(l);
+	*out = narrow_set(&l->narrow);
 	if (!out->bits)
-		return no_memory(e);
+		return narrow_no_memory(e);
 	if (n->kind == QUERY_REGEX || n->kind == QUERY_NOT || n->kind == QUERY_TYPE ||
 		n->kind == QUERY_DATE) {
-		unite(l, out, &l->all);
+		narrow_unite(&l->narrow, out, &l->all);
 		return 0;
 	}
 	if (query_is_place(n))
@@ -195,9 +67,9 @@ static int judge(struct listing *l, const struct query_node *n, struct cohort *o
 		struct cohort one;
 		rc = judge(l, c, &one, e);
 		if (rc == 0 && n->kind == QUERY_OR)
-			unite(l, out, &one);
+			narrow_unite(&l->narrow, out, &one);
 		else if (rc == 0)
-			intersect(l, out, &one);
+			narrow_intersect(&l->narrow, out, &one);
 	}
 	return rc;
 }
@@ -220,7 +92,7 @@ static int add_patient(struct rank *r, struct slice id, size_t *cap, struct err 
 {
 	struct slice *at = arena_grow(&r->work, r->patients, r->n_patients, sizeof(*at), cap);
 	if (!at || r->n_patients == UINT32_MAX)
-		return no_memory(e);
+		return narrow_no_memory(e);
 	r->patients = at;
 	r->patients[r->n_patients++] = id;
 	return 0;
@@ -230,7 +102,7 @@ static int list_set(struct listing *l, const struct cohort *set, struct err *e)
 {
 	size_t cap = 0;
 	uint32_t number;
-	RECALL_EACH(number, set->bits, l->words)
+	RECALL_EACH(number, set->bits, l->narrow.words)
 	{
 		struct slice id;
 		int rc = snapshot_patient(l->r->snapshot, number, &id, e);
@@ -261,7 +133,7 @@ static int list_all(struct rank *r, struct err *e)
 	r->patients = NULL;
 	r->n_patients = 0;
 	int rc = snapshot_patients(r->snapshot, (struct slice){0}, UINT64_MAX, list_one, &w, e);
-	return rc == LODE_NOMEM ? no_memory(e) : rc;
+	return rc == LODE_NOMEM ? narrow_no_memory(e) : rc;
 }
 
 int rank_list_patients(struct rank *r, struct err *e)
@@ -272,21 +144,15 @@ int rank_list_patients(struct rank *r, struct err *e)
 	int rc = cohort_create(r->snapshot, &r->room, &l.all, e);
 	if (rc < 0)
 		return rc;
-	l.words = (l.all.n_numbers + 63) / 64;
-	l.left = new_set(&l);
-	l.right = new_set(&l);
-	l.position = new_set(&l);
-	l.positions = new_set(&l);
-	if (!l.left.bits || !l.right.bits || !l.position.bits || !l.positions.bits)
-		return no_memory(e);
 	for (uint32_t i = 0; i < l.all.n_numbers; i++)
 		recall_set(l.all.bits, i);
-	rc = runs_open(r->snapshot, true, &r->room, &l.runs, &l.n_runs, &why);
+	rc = narrow_init(&l.narrow, r->snapshot, r->stop, &r->room, &why);
 	if (rc == 0)
 		rc = judge(&l, r->tree, &set, &why);
 	for (uint32_t k = 0; k < r->n_items && rc == 0; k++)
 		rc = add_scored(&l, r->items[k].node, &set, &why);
-	bool everybody = rc == 0 && memcmp(set.bits, l.all.bits, l.words * sizeof(uint64_t)) == 0;
+	bool everybody =
+		rc == 0 && memcmp(set.bits, l.all.bits, l.narrow.words * sizeof(uint64_t)) == 0;
 	if (rc == 0 && !everybody)
 		rc = list_set(&l, &set, &why);
 	if (rc == LODE_CORRUPT || everybody)

@@ -44,8 +44,7 @@ static int read_totals(struct slice id, struct slice value, struct patient_info 
 	int rc = record_open(DB_PATIENT, id, value, &r, e);
 	if (rc)
 		return rc;
-	reader_varint(&r); /* number */
-	struct patient_info p = {.id = id};
+	struct patient_info p = {.id = id, .number = reader_varint32(&r)};
 	p.notes = reader_varint(&r);
 	p.chunks = reader_varint(&r);
 	p.raw_bytes = reader_varint(&r);
@@ -104,6 +103,17 @@ int snapshot_patients(struct snapshot *s, struct slice cursor, uint64_t limit,
 			"patient list: %llu records found, %llu expected, or one is stale",
 			(unsigned long long)l.n, (unsigned long long)s->state.patients);
 	return 0;
+}
+
+int snapshot_find_patient(
+	struct snapshot *s, struct slice id, struct patient_info *out, struct err *e)
+{
+	struct slice value;
+	int rc = id.n == 0 || id.n > INDEX_ID_MAX ? LODE_NOTFOUND
+						  : txn_get(&s->txn, DB_PATIENT, id, &value);
+	if (rc == LODE_NOTFOUND)
+		return err_set(e, rc, "no such patient");
+	return rc ? err_set(e, rc, "%s", s->txn.err.text) : read_totals(id, value, out, e);
 }
 
 /* ---- stats ---- */

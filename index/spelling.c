@@ -6,6 +6,8 @@
 #include "index/chart.h"
 #include "index/lexicon.h"
 #include "index/names_walk.h"
+#include "index/run.h"
+#include "index/scope.h"
 
 enum {
 	WORD_LEAST = 5,   /* bytes; shorter words are too near to one another */
@@ -13,9 +15,13 @@ enum {
 	FIRST_LEAST = 7,  /* under it the first letter is never wrong */
 	SURE_LEAST = 6,   /* one edit in so long a word is no hint but a mention */
 	WORDS_MAX = 24,   /* that are looked for at once */
-	FORMS_MAX = 12,   /* found for one of them */
+	FORMS_MAX = 12,   /* found for one of them in a chart */
 	NAMES_TRIED = 6,  /* of the condition */
-	SPELLED_MAX = 48, /* names made */
+	SPELLED_MAX = 48, /* names made for a chart */
+	/* the same for all charts: past it nobody can be left out */
+	ALL_FORMS_MAX = 1024,
+	ALL_SPELLED_MAX = 4096,
+	STOP_TERMS = 4096, /* walked between two looks at the clock */
 };
 
 struct form {
@@ -28,8 +34,9 @@ struct wanted {
 	uint32_t letters;
 	unsigned edits_max;
 	struct inflections *other; /* its forms: no slips, and matched as they are */
-	struct form forms[FORMS_MAX];
+	struct form *forms;
 	uint32_t n_forms;
+	size_t cap_forms;
 };
 
 struct look {
@@ -38,6 +45,8 @@ struct look {
 	struct wanted words[WORDS_MAX];
 	uint32_t n;
 	size_t least, most; /* bytes of a term that may be one */
+	uint32_t forms_most, spelled_most;
+	bool is_cut; /* there are more */
 };
 
 /* A bit per letter, the rest together. */
@@ -120,11 +129,15 @@ static int add_form(struct look *l, struct wanted *w, struct slice term, unsigne
 	for (uint32_t i = 0; i < w->n_forms; i++)
 		if (slice_eq(w->forms[i].term, term))
 			return 0;
-	if (w->n_forms == FORMS_MAX)
+	if (w->n_forms == l->forms_most) {
+		l->is_cut = true;
 		return 0;
+	}
 	struct slice copy = arena_slice(l->a, term);
-	if (!copy.p)
+	struct form *forms = arena_grow(l->a, w->forms, w->n_forms, sizeof(*forms), &w->cap_forms);
+	if (!copy.p || !forms)
 		return LODE_NOMEM;
+	w->forms = forms;
 	w->forms[w->n_forms++] = (struct form){copy, edits};
 	return 0;
 }
@@ -191,12 +204,42 @@ static int walk_chart(struct chart *c, struct look *l, struct err *e)
 	return 0;
 }
 
+static int walk_run(
+	const struct run *r, struct look *l, const struct search_stop *stop, struct err *e)
+{
+	struct run_walk w = run_walk_of(r);
+	int more = 1, rc = 0;
+	for (uint32_t n = 1; rc == 0 && (more = run_walk_next(&w, e)) > 0; n++) {
+		rc = on_term(l, run_walk_term(&w), 0);
+		if (rc)
+			return err_set(e, rc, "no memory for other spellings");
+		if (n % STOP_TERMS == 0)
+			rc = scope_stop(stop, e);
+	}
+	return rc ? rc : more;
+}
+
+static int walk_runs(struct snapshot *s, struct look *l, const struct search_stop *stop,
+	struct arena *scratch, struct err *e)
+{
+	struct run *runs = NULL;
+	uint32_t n = 0;
+	int rc = runs_open(s, false, scratch, &runs, &n, e);
+	for (uint32_t i = 0; i < n && rc == 0; i++)
+		rc = walk_run(&runs[i], l, stop, e);
+	return rc;
+}
+
 /* The name with one word replaced by a form found. */
 static int add_spelled(struct look *l, const struct tok_doc *d, uint32_t word,
 	const struct wanted *w, struct names *out)
 {
-	for (uint32_t i = 0; i < w->n_forms && out->n < SPELLED_MAX; i++) {
+	for (uint32_t i = 0; i < w->n_forms; i++) {
 		const struct form *f = &w->forms[i];
+		if (out->n == l->spelled_most) {
+			l->is_cut = true;
+			break;
+		}
 		size_t start = d->words[word].start, end = d->words[word].end;
 		size_t n = d->text.n - (end - start) + f->term.n;
 		char *room = arena_alloc(l->a, n);
@@ -214,43 +257,94 @@ static int add_spelled(struct look *l, const struct tok_doc *d, uint32_t word,
 	return 0;
 }
 
+/* ---- both together ---- */
+
+/* The names whose words are looked for. */
+struct tried {
+	struct tok_doc docs[NAMES_TRIED];
+	uint32_t n;
+};
+
+static int look_create(const struct names_options *o, uint32_t forms_most, uint32_t spelled_most,
+	struct arena *a, struct look **out)
+{
+	struct look *l = arena_new(a, struct look);
+	if (!l)
+		return LODE_NOMEM;
+	l->o = o;
+	l->a = a;
+	l->least = SIZE_MAX;
+	l->forms_most = forms_most;
+	l->spelled_most = spelled_most;
+	*out = l;
+	return 0;
+}
+
+static int want_names(struct look *l, const struct names *names, struct tokenizer *t,
+	struct tried *tried, struct err *e)
+{
+	int rc = 0;
+	tried->n = 0;
+	for (uint32_t i = 0; i < names->n_full && tried->n < NAMES_TRIED && rc == 0; i++) {
+		const struct name *name = &names->at[i];
+		struct tok_doc *d = &tried->docs[tried->n];
+		if (name->relation != NAME_SAME || name->is_ambiguous || name->as_written)
+			continue;
+		rc = tok_words(t, name->text, l->a, d, e);
+		for (uint32_t k = 0; rc == 0 && k < d->n_words; k++)
+			if (d->words[k].kind == TOK_WORD_PLAIN)
+				want(l, tok_term(d, &d->words[k]));
+		tried->n += rc == 0;
+	}
+	return rc;
+}
+
+static int make_names(struct look *l, const struct tried *tried, struct names *out)
+{
+	struct names made = {.at = arena_array(l->a, struct name, l->spelled_most)};
+	int rc = made.at ? 0 : LODE_NOMEM;
+	for (uint32_t i = 0; i < tried->n && rc == 0; i++) {
+		const struct tok_doc *d = &tried->docs[i];
+		for (uint32_t k = 0; k < d->n_words && rc == 0; k++)
+			for (uint32_t j = 0; j < l->n && rc == 0; j++)
+				if (d->words[k].kind == TOK_WORD_PLAIN &&
+					slice_eq(l->words[j].word, tok_term(d, &d->words[k])))
+					rc = add_spelled(l, d, k, &l->words[j], &made);
+	}
+	made.n_first = made.n_full = made.n;
+	made.is_cut = l->is_cut;
+	if (rc == 0)
+		*out = made;
+	return rc;
+}
+
 int chart_respell(struct chart *c, const struct names_options *o, const struct names *names,
 	struct tokenizer *t, struct arena *a, struct names *out, struct err *e)
 {
-	struct look *l = arena_new(a, struct look);
-	struct name *at = arena_array(a, struct name, SPELLED_MAX);
-	struct tok_doc docs[NAMES_TRIED];
-	uint32_t n = 0;
-	int rc = l && at ? 0 : LODE_NOMEM;
-	if (rc == 0) {
-		l->o = o;
-		l->a = a;
-		l->least = SIZE_MAX;
-	}
-	for (uint32_t i = 0; i < names->n_full && n < NAMES_TRIED && rc == 0; i++) {
-		const struct name *name = &names->at[i];
-		if (name->relation != NAME_SAME || name->is_ambiguous || name->as_written)
-			continue;
-		rc = tok_words(t, name->text, a, &docs[n], e);
-		for (uint32_t k = 0; rc == 0 && k < docs[n].n_words; k++)
-			if (docs[n].words[k].kind == TOK_WORD_PLAIN)
-				want(l, tok_term(&docs[n], &docs[n].words[k]));
-		n += rc == 0;
-	}
+	struct look *l = NULL;
+	struct tried tried = {.n = 0};
+	int rc = look_create(o, FORMS_MAX, SPELLED_MAX, a, &l);
+	if (rc == 0)
+		rc = want_names(l, names, t, &tried, e);
 	if (rc == 0 && l->n > 0)
 		rc = walk_chart(c, l, e);
-	struct names made = {.at = at};
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		for (uint32_t k = 0; k < docs[i].n_words && rc == 0; k++) {
-			struct slice term = tok_term(&docs[i], &docs[i].words[k]);
-			for (uint32_t j = 0; j < l->n && rc == 0; j++)
-				if (docs[i].words[k].kind == TOK_WORD_PLAIN &&
-					slice_eq(l->words[j].word, term))
-					rc = add_spelled(l, &docs[i], k, &l->words[j], &made);
-		}
-	if (rc < 0)
-		return err_set(e, rc, "no memory for other spellings");
-	made.n_first = made.n_full = made.n;
-	*out = made;
-	return 0;
+	if (rc == 0)
+		rc = make_names(l, &tried, out);
+	return rc < 0 ? err_set(e, rc, "no memory for other spellings") : 0;
+}
+
+int snapshot_respell(struct snapshot *s, const struct names_options *o, const struct names *names,
+	struct tokenizer *t, const struct search_stop *stop, struct arena *scratch, struct arena *a,
+	struct names *out, struct err *e)
+{
+	struct look *l = NULL;
+	struct tried tried = {.n = 0};
+	int rc = look_create(o, ALL_FORMS_MAX, ALL_SPELLED_MAX, a, &l);
+	if (rc == 0)
+		rc = want_names(l, names, t, &tried, e);
+	if (rc == 0 && l->n > 0)
+		rc = walk_runs(s, l, stop, scratch, e);
+	if (rc == 0)
+		rc = make_names(l, &tried, out);
+	return rc == LODE_NOMEM ? err_set(e, rc, "no memory for other spellings") : rc;
 }
