@@ -157,7 +157,7 @@ static enum next ask_parse(struct request *r)
 {
 	static const char *const known[] = {ASK_MEMBERS, "questions", NULL};
 	struct json *body;
-	struct ask *q;
+	struct ask *q = NULL;
 	struct err e = {0};
 	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
 	if (rc)
@@ -167,9 +167,11 @@ static enum next ask_parse(struct request *r)
 		return rc ? request_fail_err(r, rc, &e) : request_jump(r, &ask_steps[ASK_VALUES]);
 	}
 	rc = ask_open(r, body, known, &q, &e);
-	if (rc == 0 && q->deadline_ms)
+	if (rc || !q)
+		return request_fail_err(r, rc, &e);
+	if (q->deadline_ms)
 		request_deadline_in(r, q->deadline_ms);
-	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
+	return NEXT_STEP;
 }
 
 /* ---- retrieve ---- */
