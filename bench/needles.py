@@ -181,7 +181,7 @@ def wilson(hits, n):
     z, p = 1.96, hits / n
     middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     below = 1 + z * z / n
-    return p, (middle - half) / below, (middle + half) / below
+    return p, max((middle - half) / below, 0.0), min((middle + half) / below, 1.0)
 
 
 def intervals(items):
