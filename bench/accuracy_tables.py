@@ -71,11 +71,15 @@ def scores(title, reports):
     return rows
 
 
+def p_value(p):
+    return "< .001" if p < 0.001 else number(p)
+
+
 def gains(title, r, other):
     a = r["against"]
     g = a["gain"]["mcc"]
     return row(title, NAMES[other], "%s %s" % (number(g["value"]), interval(g["interval"])),
-               "%d / %d" % (a["only_this_right"], a["only_other_right"]), number(a["mcnemar_p"], 2))
+               "%d / %d" % (a["only_this_right"], a["only_other_right"]), p_value(a["mcnemar_p"]))
 
 
 def wilson_of(p):
@@ -104,7 +108,7 @@ def calibration_row(name, r):
 def strata_rows(summaries, binary):
     """Generated charts by stratum: the verdict of ours, and right or wrong of each tool where yes or no is asked."""
     rows = []
-    for title, s in summaries.items():
+    for title, s in sorted(summaries.items()):
         if title.startswith("="):
             continue
         v, cells = s["verdict"], []
@@ -116,19 +120,30 @@ def strata_rows(summaries, binary):
     return rows
 
 
+def cue_match(text, name, measure):
+    """(n of the part of that name, match of the measure's line in what cue_eval prints)"""
+    part = next((p for p in re.split(r"(?m)^(?=\S)", text) if p.startswith(name)), "")
+    n = re.search(r"n = (\d+)", part)
+    line = r"(?m)^  %s +([\d.]+) +(?:\[([\d.]+), ([\d.]+)\] +)?always affirmed ([\d.]+)" % re.escape(measure)
+    return n and n.group(1), re.search(line, part)
+
+
+def cue_value(text, name, measure):
+    m = cue_match(text, name, measure)[1]
+    if not m:
+        return "-"
+    ends = " " + interval((float(m.group(2)), float(m.group(3)))) if m.group(2) else ""
+    return number(float(m.group(1))) + ends
+
+
 def cue_rows(text):
     """The report halves of what cue_eval prints."""
-    parts, rows = re.split(r"(?m)^(?=\S)", text), []
+    rows = []
     wanted = (("mentions-dev report", ("macro-F1, four axes", "all four right", "negation", "certainty", "experiencer", "temporality")),
               ("negex-dev report", ("negation F1", "historical F1")))
     for name, measures in wanted:
-        part = next((p for p in parts if p.startswith(name)), "")
-        n = re.search(r"n = (\d+)", part)
         for measure in measures:
-            m = re.search(r"(?m)^  %s +([\d.]+) +(?:\[([\d.]+), ([\d.]+)\] +)?always affirmed ([\d.]+)" % re.escape(measure), part)
+            n, m = cue_match(text, name, measure)
             if m:
-                value = number(float(m.group(1)))
-                if m.group(2):
-                    value += " " + interval((float(m.group(2)), float(m.group(3))))
-                rows.append(row(name.replace(" report", ""), n.group(1), measure, value, number(float(m.group(4)))))
+                rows.append(row(name.replace(" report", ""), n, measure, cue_value(text, name, measure), number(float(m.group(4)))))
     return rows
