@@ -195,21 +195,17 @@ def small_pieces(bench, values):
 # ---- the page ----
 
 def fill(template, values):
-    """{{name}} -> value.  A paragraph or table line whose value is missing says so."""
-    def one(match):
-        return str(values.get(match.group(1), ABSENT if match.group(1) in NEEDS_DATA else "?"))
-    unknown = set(re.findall(r"\{\{(\w+)\}\}", template)) - set(values) - NEEDS_DATA
+    """{{name}} -> value.  What stands between the lines {{data}} and {{end}} needs the shared data: without it, it is left out."""
+    if "needle_scores" not in values:
+        template = re.sub(r"(?ms)^\{\{data\}\}\n.*?^\{\{end\}\}\n", ABSENT + "\n", template)
+    template = re.sub(r"(?m)^\{\{(data|end)\}\}\n", "", template)
+    unknown = set(re.findall(r"\{\{(\w+)\}\}", template)) - set(values)
     if unknown:
         sys.exit("the template asks for what nothing measures: %s" % ", ".join(sorted(unknown)))
-    return re.sub(r"\{\{(\w+)\}\}", one, template)
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: str(values[match.group(1)]), template)
 
 
-# Of the shared data: a run without it leaves them open.
-NEEDS_DATA = {"needle_scores", "needle_gains", "calibration", "quotes", "notes_n", "charts_n", "words_least", "words_most", "grid_worst",
-              "grid_best", "grid_least", "grid_most", "alt_table", "alt_n", "speed", "ingest", "steps", "model"}
-
-
-def write_readme(readme, figures):
+def write_readme(figures):
     path = os.path.join(ROOT, "README.md")
     with open(path, encoding="utf-8") as file:
         text = file.read()
@@ -219,7 +215,6 @@ def write_readme(readme, figures):
     text = text[:start] + README_MARKS[0] + figures + text[end:]
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
-    return readme
 
 
 def main():
@@ -234,14 +229,15 @@ def main():
     if not options.quick and not options.out and not os.path.exists(os.path.join(options.data, "needles-dev")):
         runs.lode.skip("without %s docs/accuracy.md would lose most figures; --out FILE writes elsewhere" % options.data)
     start, cpu = time.monotonic(), os.times()
-    values = {"machine": machine(), "commit": commit(), "top": runs.TOP}
+    values = {"machine": machine(), "commit": commit(), "top": runs.TOP, "model": "the cue rules alone"}
     folder = tempfile.mkdtemp(prefix="lode-accuracy-", dir="/tmp")
     try:
         bench = runs.Bench(options, folder)
         picture = bench.path("grid.svg")
         needles = bench.needles(picture)
         if needles:
-            values["model"] = "model %s" % needles["model"] if needles["model"] else "the cue rules alone"
+            if needles["model"]:
+                values["model"] = "model %s and the cue rules" % needles["model"]
             needle_pieces(needles, values)
         generated_pieces(bench.generated(), values)
         small_pieces(bench, values)
@@ -262,7 +258,7 @@ def main():
     with open(out, "w", encoding="utf-8") as file:
         file.write(page)
     if not options.out and "readme" in values:
-        write_readme(out, values["readme"])
+        write_readme(values["readme"])
     print("wrote %s (%s)" % (out, values["minutes"]))
 
 
