@@ -297,13 +297,18 @@ static const struct evidence **index_by_order(struct ask *q)
 	return by;
 }
 
-static void put_verdict(struct json_writer *w, struct request *r, const struct ask *q)
+static void put_question(
+	struct json_writer *w, const struct request *r, const struct ask_question *asked)
 {
-	const struct ask_question *asked = &q->questions[q->current];
 	json_kv_string(w, "patient", r->patient);
 	if (asked->text.p)
 		json_kv_string(w, "question", asked->text);
 	json_kv_string(w, "condition", asked->condition);
+}
+
+static void put_verdict(struct json_writer *w, struct request *r, const struct ask *q)
+{
+	put_question(w, r, &q->questions[q->current]);
 	json_kv_str(w, "verdict", verdict_names[q->judgement.verdict]);
 	put_bases(w, &q->judgement);
 	json_kv_prob(w, "probability", q->judgement.probability);
@@ -369,4 +374,22 @@ int answer_write(struct request *r, struct ask *q, struct err *e)
 	if (r->out.limit && r->out.n > r->out.limit / 2)
 		return err_set(e, LODE_TOOBIG, "the answer is over max_answer bytes");
 	return err_set(e, LODE_NOMEM, "no memory for the answer");
+}
+
+int answer_write_problem(
+	struct request *r, const struct ask *q, unsigned status, const struct err *problem)
+{
+	const struct ask_question *asked = &q->questions[q->current];
+	struct json_writer w;
+	json_init(&w, &r->out);
+	json_begin_object(&w);
+	put_question(&w, r, asked);
+	json_key(&w, "problem");
+	json_begin_object(&w);
+	json_kv_uint(&w, "status", status);
+	json_kv_str(&w, "code", err_name(problem->code));
+	json_kv_str(&w, "message", problem->text);
+	json_end_object(&w);
+	json_end_object(&w);
+	return r->out.failed ? LODE_NOMEM : 0;
 }

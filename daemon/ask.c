@@ -205,6 +205,18 @@ static int start_question(struct request *r, struct ask *q, struct err *e)
 	return rc;
 }
 
+/* No verdict is an answer to two questions. */
+static int refuse_two(struct request *r, struct ask *q, struct err *e)
+{
+	int rc = ask_names_two(r, q, &q->is_refused, e);
+	if (rc || !q->is_refused)
+		return rc;
+	return err_set(e, LODE_BADREQ,
+		"question %u names two conditions: ask each alone, together as \"questions\"; or the "
+		"whole as \"condition\"",
+		q->current + 1);
+}
+
 /* What does not fit the memory of a request is the question's size, not the machine's state. */
 static enum next fail(struct request *r, int rc, const struct err *e)
 {
@@ -230,6 +242,8 @@ static int retrieve(struct request *r, struct ask *q, struct err *e)
 	} else {
 		rc = start_question(r, q, e);
 		if (rc == 0)
+			rc = refuse_two(r, q, e);
+		if (rc == 0)
 			rc = find_names(r, q, e);
 		r->notes_seen += q->counts.notes_searched;
 	}
@@ -239,8 +253,15 @@ static int retrieve(struct request *r, struct ask *q, struct err *e)
 
 enum next ask_retrieve(struct request *r)
 {
+	struct ask *q = r->state;
 	struct err e = {0};
-	int rc = retrieve(r, r->state, &e);
+	int rc = retrieve(r, q, &e);
+	if (q->is_refused && q->questions[q->current].is_list_item) {
+		/* The list goes on behind it. */
+		rc = answer_write_problem(r, q, request_status_of(rc), &e);
+		return rc ? request_fail(r, rc, "no memory for the answer")
+			  : request_jump(r, &r->route->steps[ASK_REPLY]);
+	}
 	return rc ? fail(r, rc, &e) : NEXT_STEP;
 }
 
@@ -266,19 +287,6 @@ static int judge(struct ask *q)
 		q->evidence, q->n_evidence, q->counts.complete, &q->memory, &q->judgement);
 }
 
-/* "MI or stroke?" stands in no chart like that; "not mentioned" would be an answer to another question. */
-static bool asks_two(const struct ask *q, struct err *e)
-{
-	const struct ask_question *asked = &q->questions[q->current];
-	if (q->n_plain > 0 || !asked->text.p || !question_names_two(asked->condition))
-		return false;
-	err_set(e, LODE_BADREQ,
-		"question %u names two conditions: ask each alone, together as \"questions\"; or the "
-		"whole as \"condition\"",
-		q->current + 1);
-	return true;
-}
-
 static int decide(struct ask *q, struct err *e)
 {
 	uint64_t start = now_ns();
@@ -300,8 +308,6 @@ enum next ask_decide(struct request *r)
 		q->is_wider = true;
 		return request_jump(r, &r->route->steps[ASK_RETRIEVE]);
 	}
-	if (asks_two(q, &e))
-		return request_fail_err(r, LODE_BADREQ, &e);
 	int rc = decide(q, &e);
 	return rc ? fail(r, rc, &e) : NEXT_STEP;
 }
@@ -324,7 +330,7 @@ enum next ask_reply(struct request *r)
 	struct ask *q = r->state;
 	struct err e = {0};
 	size_t before = r->out.n;
-	int rc = q->write(r, q, &e);
+	int rc = q->is_refused ? 0 : q->write(r, q, &e);
 	/* A note that was read in retrieve and no longer reads: look again, once; the second look meets
 	 * the damage and says complete:false. */
 	if (rc == LODE_CORRUPT && !q->is_again) {

@@ -63,8 +63,9 @@ struct ask {
 	int (*write)(struct request *r, struct ask *q, struct err *e);
 	struct attached *model; /* held for the whole request; NULL: the rules alone */
 	struct scorer_use use;  /* of the current question */
-	bool is_wider; /* the current question has come round again with no mention found */
-	bool is_again; /* ... or because a note was damaged between retrieve and reply */
+	bool is_wider;   /* the current question has come round again with no mention found */
+	bool is_refused; /* the current question names two conditions */
+	bool is_again;   /* ... or because a note was damaged between retrieve and reply */
 
 	/* of the current question; what it allocates dies with it */
 	struct arena memory;
@@ -119,6 +120,9 @@ int ask_sought(struct request *r, struct ask *q,
  * LODE_CORRUPT: a note no longer reads as it did; LODE_TOOBIG, LODE_NOMEM, LODE_TIMEOUT,
  * LODE_CANCELLED. */
 int answer_write(struct request *r, struct ask *q, struct err *e);
+/* In the place of an answer, for one question of a list: what is wrong with it.  LODE_NOMEM. */
+int answer_write_problem(
+	struct request *r, const struct ask *q, unsigned status, const struct err *problem);
 
 /* The member "evidence" of an answer: what stands in q->evidence, as far as q->evidence_limit goes.  The same
  * errors. */
@@ -151,6 +155,8 @@ int ask_append_names(struct ask *q, const struct names *more, uint32_t *first);
 
 /* The names with their number below the end of the first or of all full names, as look says. */
 int ask_look_names(struct request *r, struct ask *q, enum ask_look look, struct err *e);
+/* either.c: does the question name two conditions?  The same for every chart. */
+int ask_names_two(struct request *r, struct ask *q, bool *out, struct err *e);
 /* qualified.c: the condition without the words that only qualify it. */
 int ask_look_qualified(struct request *r, struct ask *q, struct err *e);
 /* words.c: all words of the condition close together. */

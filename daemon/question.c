@@ -111,13 +111,16 @@ struct slice question_condition(struct slice question)
 	return condition;
 }
 
-bool question_names_two(struct slice condition)
+bool question_either(struct slice condition, struct slice *left, struct slice *right)
 {
 	struct slice rest = trim(condition, ","), after;
 	for (bool is_first = true; rest.n; rest = after, is_first = false) {
 		struct slice word = first_word(rest, &after);
-		if (word.n == 2 && strncasecmp(word.p, "or", 2) == 0 && !is_first && after.n)
-			return true;
+		if (word.n != 2 || strncasecmp(word.p, "or", 2) != 0 || is_first || !after.n)
+			continue;
+		*left = trim(slice_of(condition.p, (size_t)(word.p - condition.p)), ",");
+		*right = after;
+		return true;
 	}
 	return false;
 }

@@ -8,7 +8,7 @@
  * patient have a history of", "any evidence of", a closing "?") are taken away.  Text that does not
  * begin like a question is a condition as it stands.  Empty when nothing but asking is left. */
 struct slice question_condition(struct slice question);
-/* "MI or stroke": an "or" between words. */
-bool question_names_two(struct slice condition);
+/* "MI or stroke": what stands on either side of the first "or" between words.  False: there is none. */
+bool question_either(struct slice condition, struct slice *left, struct slice *right);
 
 #endif

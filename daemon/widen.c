@@ -250,13 +250,27 @@ static int put_in_order(struct ask *q)
 	return 0;
 }
 
+/* A name that is a hint, whatever stands there, and no other name makes more of it: it is no reason to
+ * read a note.  Where one is read it counts still: a hint that is longer is the better reading of its
+ * place, and "multiple sclerosis (MS)" makes MS more than a hint. */
+static bool is_mere_hint(const struct name *n)
+{
+	return n->relation == NAME_RELATED || (n->is_ambiguous && !n->in_list && !n->is_adjective);
+}
+
 /* What other names say is shown where the asked name has decided (docs/decisions/0011). */
 int ask_look_beside(struct request *r, struct ask *q, struct err *e)
 {
-	uint32_t before = q->n_evidence, kept = before;
+	uint32_t before = q->n_evidence, kept = before, real = 0;
 	if (q->n_plain == 0 || !q->other_names)
 		return 0;
-	int rc = look_for_synonyms(r, q, e);
+	for (uint32_t i = q->names.n_first; i < q->names.n_full; i++) {
+		struct name *n = &q->names.at[i];
+		n->is_unmasked = true;
+		n->is_companion = is_mere_hint(n);
+		real += !n->is_companion;
+	}
+	int rc = real ? look_for_synonyms(r, q, e) : 0;
 	for (uint32_t i = before; i < q->n_evidence; i++) {
 		q->evidence[kept] = q->evidence[i];
 		q->evidence[kept].is_beside = true;

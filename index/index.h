@@ -304,6 +304,8 @@ struct name {
 	bool is_initials;  /* made of first letters: a hit needs the condition beside it */
 	bool as_written;   /* its words in capitals must be so in the note */
 	bool as_spelled;   /* a wrong spelling: no other form of its words will do */
+	bool is_unmasked;  /* no mask may stand for one of its words */
+	bool is_companion; /* looked for only in notes where another name may stand */
 	enum name_relation relation;
 	uint8_t lexicon; /* which of the options' it comes from, or NAME_NO_LEXICON */
 	bool is_first;   /* the condition as asked, or an abbreviation or full form of it */
@@ -347,6 +349,9 @@ int chart_respell(struct chart *c, const struct names_options *o, const struct n
 int snapshot_respell(struct snapshot *s, const struct names_options *o, const struct names *names,
 	struct tokenizer *t, const struct search_stop *stop, struct arena *scratch, struct arena *a,
 	struct names *out, struct err *e);
+/* Is the whole of text a name, of whatever, in one of the lexicons?  LODE_NOMEM, LODE_BADREQ. */
+int names_is_known(const struct names_options *options, struct slice text, struct tokenizer *t,
+	struct arena *a, bool *out, struct err *e);
 /* By the built-in lexicon alone, no initials. */
 int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, struct names *out,
 	struct err *e);

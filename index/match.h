@@ -86,6 +86,9 @@ enum match_flags {
 		8, /* and a neighbouring word must have a small letter: "AS" for the disease */
 	MATCH_NO_LABEL = 16, /* not with a colon behind: "PE:" heads the physical examination */
 	MATCH_WRITTEN = 32,  /* with MATCH_CAPITALS: every abbreviation in it, listed or not */
+	MATCH_UNMASKED =
+		64, /* with MATCH_MASKS: in all else as that, but no mask stands for a word */
+	MATCH_COMPANION = 128, /* makes no note a candidate */
 };
 
 struct match_name {

@@ -8,7 +8,7 @@ enum { MASK_BYTES = 512 }; /* a mask in the note: none of the four dialects goes
 
 /* A name that is a function word in small letters ("AS", "ALL") is asked for as the abbreviation
  * when it is written in capitals; every other condition is found caselessly. */
-unsigned match_flags(const struct name *name)
+static unsigned flags_of(const struct name *name)
 {
 	unsigned listed = abbrev_match_flags(name->text);
 	if (name->as_spelled)
@@ -18,6 +18,12 @@ unsigned match_flags(const struct name *name)
 	if (name->via == VIA_ABBREVIATION)
 		return listed | MATCH_MASKS | MATCH_CAPITALS;
 	return MATCH_MASKS | (listed & MATCH_IN_PROSE ? listed : 0);
+}
+
+unsigned match_flags(const struct name *name)
+{
+	return flags_of(name) | (name->is_unmasked ? MATCH_UNMASKED : 0) |
+	       (name->is_companion ? MATCH_COMPANION : 0);
 }
 
 struct build {
@@ -126,10 +132,14 @@ static bool says_enough(const struct match_compiled *n, uint32_t without)
 	return false;
 }
 
+static bool may_be_masked(const struct match_compiled *n)
+{
+	return (n->flags & MATCH_MASKS) && !(n->flags & MATCH_UNMASKED);
+}
+
 static bool is_maskable(const struct match_compiled *n, uint32_t at)
 {
-	if (!(n->flags & MATCH_MASKS) || n->doc.n_words < 2 ||
-		n->doc.words[at].kind != TOK_WORD_PLAIN ||
+	if (!may_be_masked(n) || n->doc.n_words < 2 || n->doc.words[at].kind != TOK_WORD_PLAIN ||
 		has_digit(tok_term(&n->doc, &n->doc.words[at])))
 		return false;
 	return (n->doc.n_words > 2 || at == 0) && says_enough(n, at);
@@ -257,7 +267,7 @@ int matcher_create(const struct match_name *names, uint32_t n_names, struct toke
 		if (rc < 0)
 			return rc;
 		words += compiled[i].doc.n_words;
-		m->any_mask |= (compiled[i].flags & MATCH_MASKS) != 0;
+		m->any_mask |= may_be_masked(&compiled[i]);
 	}
 	/* Each word and each pair of words has itself and its inflections; half of the slots stay free. */
 	while (slots < words * 2 * (INFLECT_MAX + 1) * 2)

@@ -358,6 +358,29 @@ int names_widen_by(const struct names_options *options, struct slice condition, 
 	return order_names(w, out, e);
 }
 
+int names_is_known(const struct names_options *options, struct slice text, struct tokenizer *t,
+	struct arena *a, bool *out, struct err *e)
+{
+	struct parsed p;
+	struct walk *k = arena_new(a, struct walk);
+	int rc = k ? parse_name(t, a, text, &p, e) : LODE_NOMEM;
+	bool known = false;
+	if (rc)
+		return err_set(e, rc, "no memory for names");
+	for (uint32_t l = 0; l < options->n_lexicons && p.doc.n_words > 0; l++) {
+		const struct lexicon *lex = options->lexicons[l];
+		struct lexicon_name n;
+		walk_from(lex, &p, 0, k);
+		for (uint32_t i = 0; i < k->n; i++)
+			for (uint32_t j = 0; k->at[i].end == p.doc.n_words &&
+					     lexicon_node_name(lex, k->at[i].node, j, &n);
+				j++)
+				known |= n.relation < LEXICON_PART;
+	}
+	*out = known;
+	return 0;
+}
+
 int names_widen(struct slice condition, struct tokenizer *t, struct arena *a, struct names *out,
 	struct err *e)
 {

@@ -191,6 +191,14 @@ static int read_splits(struct recall *r, const struct match_form *f, struct err 
 	return any < 0 ? any : rc < 0 ? rc : 0;
 }
 
+static bool makes_candidates(const struct recall *r, const struct match_form *f)
+{
+	for (uint32_t u = f->first; u < f->end; u++)
+		if (!(r->m->names[r->m->uses[u].name].flags & MATCH_COMPANION))
+			return true;
+	return false;
+}
+
 static bool may_split(const struct recall *r, const struct match_form *f)
 {
 	for (uint32_t u = f->first; u < f->end; u++)
@@ -205,6 +213,8 @@ static int read_forms(struct recall *r, struct err *e)
 	uint64_t *chunks = r->scratch + r->words;
 	for (uint32_t i = 0; i < r->m->n_forms; i++) {
 		const struct match_form *f = &r->m->forms[i];
+		if (!makes_candidates(r, f))
+			continue;
 		int rc = read_term(r, f->term, chunks, &r->found[i], e);
 		if (rc > 0)
 			use_form(r, f, chunks);

@@ -116,8 +116,11 @@ static int collect_segment(struct find *f, uint32_t segment, struct arena *a, st
 	if (!c.word || !c.words || !c.mask || !c.any ||
 		(f->together > 0 && recall_together(&r, f->together, c.words) < 0))
 		return err_set(e, LODE_NOMEM, "no memory for %u chunks", r.seg->n_chunks);
-	for (uint32_t i = 0; i < f->m->n_names && f->together == 0; i++)
-		recall_name(&r, i, f->m->names[i].doc.n_words > 1 ? c.words : c.word, c.mask);
+	for (uint32_t i = 0; i < f->m->n_names && f->together == 0; i++) {
+		const struct match_compiled *n = &f->m->names[i];
+		if (!(n->flags & MATCH_COMPANION))
+			recall_name(&r, i, n->doc.n_words > 1 ? c.words : c.word, c.mask);
+	}
 	return collect_notes(f, &r, segment, &c, e);
 }
 

@@ -246,6 +246,13 @@ static int init_near(
 	return rc;
 }
 
+/* What is_head would say at once, for most words. */
+static bool is_other(struct slice text, size_t at, struct slice head)
+{
+	char c = at + 1 < text.n ? (char)(text.p[at + 1] | 0x20) : 0;
+	return c >= 'a' && c <= 'z' && head.n > 1 && c != head.p[1];
+}
+
 /* A word that may take this place begins at byte i: are all places of the set taken close by? */
 static bool take_place(struct sieve_near *s, const struct sieve_head *h, uint32_t i)
 {
@@ -272,7 +279,9 @@ bool sieve_near_pass(struct sieve *sieve, struct slice text)
 		if (k == end || (i > 0 && is_alnum(text.p[i - 1])))
 			continue;
 		for (; k < end; k++)
-			if (is_head(text, i, s->heads[k].text) && take_place(s, &s->heads[k], i))
+			if (!is_other(text, i, s->heads[k].text) &&
+				is_head(text, i, s->heads[k].text) &&
+				take_place(s, &s->heads[k], i))
 				return true;
 	}
 	return false;

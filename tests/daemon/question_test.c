@@ -59,13 +59,16 @@ static void article_of_a_name_stays(void **state)
 
 static void a_question_may_name_two_conditions(void **state)
 {
-	assert_true(question_names_two(SLICE("MI, or recent stroke")));
-	assert_true(question_names_two(SLICE("MI OR stroke")));
-	assert_false(question_names_two(SLICE("nausea and vomiting")));
-	assert_false(question_names_two(SLICE("orthopnea")));
-	assert_false(question_names_two(SLICE("MI or")));
-	assert_false(question_names_two(SLICE("or MI")));
-	assert_false(question_names_two(SLICE("")));
+	struct slice left, right;
+	assert_true(question_either(SLICE("MI, or recent stroke"), &left, &right));
+	assert_true(slice_eq(left, SLICE("MI")) && slice_eq(right, SLICE("recent stroke")));
+	assert_true(question_either(SLICE("old  MI OR stroke or gout"), &left, &right));
+	assert_true(slice_eq(left, SLICE("old  MI")) && slice_eq(right, SLICE("stroke or gout")));
+	assert_false(question_either(SLICE("nausea and vomiting"), &left, &right));
+	assert_false(question_either(SLICE("orthopnea"), &left, &right));
+	assert_false(question_either(SLICE("MI or"), &left, &right));
+	assert_false(question_either(SLICE("or MI"), &left, &right));
+	assert_false(question_either(SLICE(""), &left, &right));
 }
 
 static void question_that_names_nothing_is_empty(void **state)

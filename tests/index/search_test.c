@@ -282,6 +282,34 @@ static void names_sought_together_leave_out_notes_with_one(void **state)
 	test_chart_finish(&t);
 }
 
+static void companions_and_unmasked_names_bring_no_notes_of_their_own(void **state)
+{
+	struct test_chart t;
+	struct search_counts counts;
+	struct seen seen = {0};
+	struct arena scratch;
+	struct name name[] = {{.text = SLICE("gout"), .via = VIA_EXACT},
+		{.text = SLICE("tophus"), .via = VIA_EXACT, .is_companion = true},
+		{.text = SLICE("kaposi sarcoma"), .via = VIA_EXACT, .is_unmasked = true},
+		{.text = SLICE("crohn disease"), .via = VIA_EXACT}};
+	struct names names = {.at = name, .n = 4};
+	test_chart_init(&t);
+	test_chart_put(&t, "a", one_day, "", "A tophus.");
+	test_chart_put(&t, "b", one_day, "", "Gout, one tophus.");
+	test_chart_put(&t, "c", one_day, "", "Known [**Last Name**] sarcoma.");
+	test_chart_put(&t, "d", one_day, "", "Known [**Last Name**] disease.");
+	test_chart_put(&t, "e", one_day, "", "Kaposi sarcoma.");
+	arena_init(&scratch, 64 << 20);
+	test_chart_open(&t);
+	assert_int_equal(chart_find(t.chart, &names, NULL, t.tokenizer, NULL, &scratch, see, &seen,
+				 &counts, &t.err),
+		0);
+	test_chart_close(&t);
+	assert_string_equal(seen.text, "b:0-4|b:10-16|d:6-29|e:0-14");
+	arena_release(&scratch);
+	test_chart_finish(&t);
+}
+
 static void types_and_sections_limit_the_scope(void **state)
 {
 	struct test_chart t;
@@ -435,6 +463,7 @@ int main(void)
 		cmocka_unit_test(a_phrase_over_several_chunks_is_found),
 		cmocka_unit_test(dates_limit_the_scope_by_day),
 		cmocka_unit_test(names_sought_together_leave_out_notes_with_one),
+		cmocka_unit_test(companions_and_unmasked_names_bring_no_notes_of_their_own),
 		cmocka_unit_test(types_and_sections_limit_the_scope),
 		cmocka_unit_test(a_search_can_be_stopped),
 		cmocka_unit_test(a_negative_return_of_the_callback_ends_the_search),

@@ -17,3 +17,11 @@ expect  verdict=present mentions=1
 note    p3 n1 2150-01-02 "Progress note" "She has nausea."
 ask     p3 "nauseous"
 expect  verdict=present quote=nausea
+# an abbreviation that another name defines in the note is no hint there
+note    p4 n1 2150-01-02 "Progress note" "Disseminated sclerosis. Also called multiple sclerosis (MS), and MS is slow."
+ask     p4 "disseminated sclerosis"
+expect  verdict=present mentions=4
+# masks are looked through for the asked name alone
+note    p5 n1 2150-01-02 "Progress note" "Hepatolenticular degeneration. Old [**Last Name**] disease."
+ask     p5 "hepatolenticular degeneration"
+expect  verdict=present mentions=1
