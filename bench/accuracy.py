@@ -51,7 +51,7 @@ def systems_of(result, has_rules):
 
 def needle_pieces(needles, values):
     systems = systems_of(needles, needles["model"])
-    rows, gains, calibration = [], [], []
+    rows, gains, calibration, by_chart = [], [], [], []
     for name, title in (("own", "own name"), ("natural", "natural")):
         s = needles["sets"][name]
         reports = {x: s.report(x) for x in systems}
@@ -61,12 +61,15 @@ def needle_pieces(needles, values):
             parts = {x: dict(t.part_of(r, "half", "report"), always_present=r["always_present"])
                      for x, r in reports.items() if t.part_of(r, "half", "report")}
             rows += [x for x in t.scores("own name, report", parts) if "always" not in x] if parts else []
+        f = s.report("lodestone", unit="patients")["forced"]
+        by_chart.append("%s %s %s" % (title, t.number(f["mcc"]), t.interval(f["interval"]["mcc"])))
         gains += [t.gains(title, s.report("lodestone", against=x), x) for x in systems[1:]]
         calibration += [t.calibration_row("%s, %s" % (title, t.NAMES[x]), reports[x]) for x in systems[:2] if x in ("lodestone", "rules")]
     own, natural = needles["reports own"]["lodestone"], needles["reports natural"]["lodestone"]
     cells = [n for line in own["grid"]["n"] for n in line if n]
     values.update(
         needle_scores=t.table(t.SCORE_HEADS, rows),
+        by_chart=", ".join(by_chart),
         needle_gains=t.table(["set", "lodestone less", "MCC [95 %]", "right alone: it / the other", "McNemar p"], gains),
         calibration=t.table(["set", "Brier", "slope", "intercept", "mean p", "present", "wrong in surest 80 %", "95 %", "all"],
                             calibration),

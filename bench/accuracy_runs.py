@@ -45,8 +45,8 @@ class Set:
         self.answers = {}  # system -> file
         self.by = ["half"] if all("half" in q for q in questions) else []
 
-    def report(self, system, against=None, by=()):
-        return self.bench.evaluate(self.path, "--answers", self.answers[system], *self.options(by),
+    def report(self, system, against=None, by=(), unit="questions"):
+        return self.bench.evaluate(self.path, "--answers", self.answers[system], "--resample", unit, *self.options(by),
                                    *(["--against", self.answers[against]] if against else []))
 
     def options(self, by=()):

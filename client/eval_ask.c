@@ -8,8 +8,10 @@
 #include "client/layout.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { COMPLAINTS_MAX = 20 };
 #define ARENA_MAX ((size_t)2 << 30)
@@ -201,6 +203,17 @@ static int ask_patient(struct asking *k, struct eval_item *const *items, size_t 
 	return code;
 }
 
+/* On a terminal: how far it is.  done == n wipes the line. */
+static void put_progress(size_t done, size_t n)
+{
+	if (isatty(STDERR_FILENO) != 1)
+		return;
+	if (done < n)
+		fprintf(stderr, "\r\x1b[K%zu of %zu questions asked", done, n);
+	else
+		fputs("\r\x1b[K", stderr);
+}
+
 static int ask_all(struct asking *k, struct eval_item **items)
 {
 	int code = 0;
@@ -209,6 +222,7 @@ static int ask_all(struct asking *k, struct eval_item **items)
 		for (end = i + 1; end < n && slice_eq(items[end]->patient, items[i]->patient);)
 			end++;
 		code = ask_patient(k, items + i, end - i);
+		put_progress(code ? n : end, n);
 	}
 	if (code == 0 && k->failed > COMPLAINTS_MAX)
 		print_failure("%u questions more were not answered", k->failed - COMPLAINTS_MAX);

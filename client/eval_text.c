@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Columns of a stratum's name; a longer one pushes its own line alone. */
+enum { NAME_LEAST = 12, NAME_MOST = 40 };
+
 /* A number in a column of `width`, "-" for what is not known. */
 static void put_number(struct buf *out, int width, int decimals, double v)
 {
@@ -126,31 +129,46 @@ static void put_probabilities(struct buf *out, const struct look *look, const st
 	buf_printf(out, "     area %.4f\n", r->risk_area);
 }
 
+static struct slice value_of(const struct eval_part *p)
+{
+	return p->name.n ? p->name : slice_str("(none)");
+}
+
+static void put_stratum(
+	struct buf *out, const struct look *look, unsigned width, const struct eval_part *p)
+{
+	/* MCC of one label alone is 0 by definition and says nothing. */
+	bool is_mixed = p->present && p->present < p->n;
+	buf_put_str(out, "  ");
+	put_name(out, look, width, value_of(p));
+	buf_printf(out, "%5llu%8llu%5llu%4llu%5llu%4llu", (unsigned long long)p->n,
+		(unsigned long long)p->present, (unsigned long long)p->forced.n[CELL_TP],
+		(unsigned long long)p->forced.n[CELL_FN], (unsigned long long)p->forced.n[CELL_TN],
+		(unsigned long long)p->forced.n[CELL_FP]);
+	put_number(out, 7, 3, is_mixed ? p->score[SCORE_MCC] : NAN);
+	put_interval(out, is_mixed ? p->interval[SCORE_MCC].low : NAN, p->interval[SCORE_MCC].high);
+	put_number(out, 7, 3, p->score[SCORE_SENSITIVITY]);
+	put_number(out, 7, 3, p->score[SCORE_SPECIFICITY]);
+	put_number(out, 8, 3, p->needles ? (double)p->found / (double)p->needles : NAN);
+	buf_put_byte(out, '\n');
+}
+
 static void put_strata(struct buf *out, const struct look *look, const struct eval_strata *s)
 {
+	unsigned width = NAME_LEAST;
+	for (size_t i = 0; i < s->n; i++) {
+		unsigned n = print_columns(look, value_of(&s->parts[i]));
+		width = n > width ? n : width;
+	}
+	width = width < NAME_MOST ? width : NAME_MOST;
 	put_heading(out, look, "by ");
 	print_safe(out, look, slice_str(s->field));
-	buf_printf(out, "\n  %-24s%5s%8s%5s%4s%5s%4s%7s  %-16s%7s%7s%8s\n", "value", "n", "present",
-		"TP", "FN", "TN", "FP", "MCC", "[95 %]", "sens.", "spec.", "needle");
-	for (size_t i = 0; i < s->n; i++) {
-		const struct eval_part *p = &s->parts[i];
-		buf_put_str(out, "  ");
-		put_name(out, look, 24, p->name.n ? p->name : slice_str("(none)"));
-		buf_printf(out, "%5llu%8llu%5llu%4llu%5llu%4llu", (unsigned long long)p->n,
-			(unsigned long long)p->present, (unsigned long long)p->forced.n[CELL_TP],
-			(unsigned long long)p->forced.n[CELL_FN],
-			(unsigned long long)p->forced.n[CELL_TN],
-			(unsigned long long)p->forced.n[CELL_FP]);
-		/* MCC of one label alone is 0 by definition and says nothing. */
-		bool is_mixed = p->present && p->present < p->n;
-		put_number(out, 7, 3, is_mixed ? p->score[SCORE_MCC] : NAN);
-		put_interval(out, is_mixed ? p->interval[SCORE_MCC].low : NAN,
-			p->interval[SCORE_MCC].high);
-		put_number(out, 7, 3, p->score[SCORE_SENSITIVITY]);
-		put_number(out, 7, 3, p->score[SCORE_SPECIFICITY]);
-		put_number(out, 8, 3, p->needles ? (double)p->found / (double)p->needles : NAN);
-		buf_put_byte(out, '\n');
-	}
+	buf_put_str(out, "\n  ");
+	put_name(out, look, width, slice_str("value"));
+	buf_printf(out, "%5s%8s%5s%4s%5s%4s%7s  %-16s%7s%7s%8s\n", "n", "present", "TP", "FN", "TN",
+		"FP", "MCC", "[95 %]", "sens.", "spec.", "needle");
+	for (size_t i = 0; i < s->n; i++)
+		put_stratum(out, look, width, &s->parts[i]);
 }
 
 static void put_grid(struct buf *out, const struct look *look, const struct eval_grid *g)
