@@ -9,6 +9,8 @@
 #define VERB_LIST(X)                                                                               \
 	X(INGEST, "ingest", "[FILE...]", 0, 4096, "send notes (NDJSON, .gz, .zst; - is stdin)")    \
 	X(ASK, "ask", "PATIENT [QUESTION...]", 1, 256, "does the chart say it, where, yes or no?") \
+	X(SCREEN, "screen", "[QUESTION...]", 0, 256,                                               \
+		"the same question to many charts (all: as admin)")                                \
 	X(SEARCH, "search", "PATIENT QUERY...", 2, 256,                                            \
 		"find words in a chart, or --all; no verdict")                                     \
 	X(SHOW, "show", "PATIENT NOTE", 2, 2, "show a note, or a span of it")                      \
@@ -36,62 +38,69 @@ enum verb {
 
 #define V(id)      (1u << VERB_##id)
 #define V_ALL      ((1u << VERBS) - 1)
-#define V_QUESTION (V(ASK) | V(SEARCH))
+#define V_ASKS     (V(ASK) | V(SCREEN))
+#define V_QUESTION (V_ASKS | V(SEARCH))
 /* Run without the daemon. */
 #define V_OFFLINE (V(CHECK) | V(PHI_SCAN) | V(LEXICON))
 
 /* enum, name, the value's word ("" for a flag), verbs that take it, help */
-#define OPTION_LIST(X)                                                                             \
-	X(HELP, "help", "", V_ALL, "this help")                                                    \
-	X(VERSION, "version", "", V_ALL, "the version")                                            \
-	X(SOCKET, "socket", "PATH", V_ALL & ~V_OFFLINE,                                            \
-		"the daemon's socket; else $LODESTONE_SOCKET, else /run/lodestone/lodestone.sock") \
-	X(TIMEOUT, "timeout", "SECONDS", V_ALL & ~V_OFFLINE,                                       \
-		"give up after it (60; compact: a day; ingest: 600 without a sign of life)")       \
-	X(FORMAT, "format", "FORMAT", V_ALL & ~(V_OFFLINE | V(DELETE)),                            \
-		"text, json (one document) or ndjson (one per line)")                              \
-	X(COLOR, "color", "WHEN", V_ALL & ~V_OFFLINE, "auto, always or never")                     \
-	X(REJECTS, "rejects", "FILE", V(INGEST), "write every rejected line's place and reason")   \
-	X(DRY_RUN, "dry-run", "", V(INGEST) | V(DELETE), "say what would be done, change nothing") \
-	X(CONDITION, "condition", "NAME", V(ASK), "the exact condition, instead of a question")    \
-	X(VALUE, "value", "TEST", V(ASK), "dated values of a test: \"ejection fraction\", K, bp")  \
-	X(QUESTIONS, "questions", "FILE", V(ASK), "ask every line of FILE (- is stdin)")           \
-	X(FROM, "from", "DATE", V_QUESTION, "only notes of that day or later")                     \
-	X(TO, "to", "DATE", V_QUESTION, "only notes of that day or earlier")                       \
-	X(AS_OF, "as-of", "DATE", V_QUESTION, "answer as on that day")                             \
-	X(TYPE, "type", "TYPE", V_QUESTION, "only notes of that type (may be repeated)")           \
-	X(SECTION, "section", "NAME", V_QUESTION, "only that section (may be repeated)")           \
-	X(LIMIT, "limit", "N", V_QUESTION, "at most N pieces of evidence, or hits")                \
-	X(DEADLINE, "deadline", "MS", V_QUESTION, "the daemon's deadline")                         \
-	X(WHY, "why", "", V(ASK), "how each mention was judged, names, rounds, time by step")      \
-	X(LEXICON, "lexicon", "NAME", V(ASK), "only names of that lexicon (may be repeated)")      \
-	X(NO_LEXICON, "no-lexicon", "", V(ASK), "only the name as it is asked")                    \
-	X(NARROWER, "narrower", "", V(ASK), "also names of narrower conditions")                   \
-	X(SYNONYMS_FIRST, "synonyms-first", "", V(ASK),                                            \
-		"look for all names at once, not only where the asked one finds nothing")          \
-	X(EXIT_VERDICT, "exit-verdict", "", V(ASK), "exit with the verdict: see EXIT STATUS")      \
-	X(ANY, "any", "", V(SEARCH), "any of the words is enough")                                 \
-	X(ALL, "all", "", V(SEARCH), "search all charts: no PATIENT, the QUERY alone")             \
-	X(SYNONYMS, "synonyms", "", V(SEARCH), "words and phrases also under their other names")   \
-	X(AT, "at", "START-END", V(SHOW), "mark that span (bytes) and show what stands around it") \
-	X(RAW, "raw", "", V(SHOW), "the note's bytes exactly, nothing else")                       \
-	X(JSON, "json", "", V(SHOW), "the note's record as JSON")                                  \
-	X(NOTES, "notes", "", V(PATIENTS), "the notes of the chart")                               \
-	X(YES, "yes", "", V(DELETE), "do not ask")                                                 \
-	X(POLICY, "policy", "POLICY", V(PHI_SCAN),                                                 \
-		"which types, as the setting phi_policy: \"flag\"")                                \
-	X(PURGE, "purge", "", V(COMPACT),                                                          \
-		"rewrite everything: nothing of what was deleted is left")                         \
-	X(RESTORE, "restore", "", V(MODEL), "detach: back to the model of the settings")           \
-	X(BY, "by", "FIELD", V(EVAL), "also by each value of that field (may be repeated)")        \
-	X(ASK_BY, "ask-by", "MEMBER", V(EVAL), "question (where it has one), or condition")        \
-	X(BODY, "body", "JSON", V(EVAL), "members for every question: '{\"lexicons\":[]}'")        \
-	X(OUT, "out", "FILE", V(EVAL), "write the answers, a line for each question")              \
-	X(ANSWERS, "answers", "FILE", V(EVAL), "score what --out wrote; ask nothing")              \
-	X(AGAINST, "against", "FILE", V(EVAL), "compare with the answers that --out wrote")        \
-	X(RESAMPLE, "resample", "UNIT", V(EVAL), "questions, or patients, for the intervals")      \
-	X(PICTURE, "picture", "FILE", V(EVAL), "needles by depth and length: .svg or .png")        \
-	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")                              \
+#define OPTION_LIST(X)                                                                               \
+	X(HELP, "help", "", V_ALL, "this help")                                                      \
+	X(VERSION, "version", "", V_ALL, "the version")                                              \
+	X(SOCKET, "socket", "PATH", V_ALL & ~V_OFFLINE,                                              \
+		"the daemon's socket; else $LODESTONE_SOCKET, else /run/lodestone/lodestone.sock")   \
+	X(TIMEOUT, "timeout", "SECONDS", V_ALL & ~V_OFFLINE,                                         \
+		"give up after it (60; compact, screen: a day; ingest: 600 without a sign of life)") \
+	X(FORMAT, "format", "FORMAT", V_ALL & ~(V_OFFLINE | V(DELETE)),                              \
+		"text, json (one document) or ndjson (one per line)")                                \
+	X(COLOR, "color", "WHEN", V_ALL & ~V_OFFLINE, "auto, always or never")                       \
+	X(REJECTS, "rejects", "FILE", V(INGEST), "write every rejected line's place and reason")     \
+	X(DRY_RUN, "dry-run", "", V(INGEST) | V(DELETE), "say what would be done, change nothing")   \
+	X(CONDITION, "condition", "NAME", V_ASKS, "the exact condition, instead of a question")      \
+	X(VALUE, "value", "TEST", V(ASK), "dated values of a test: \"ejection fraction\", K, bp")    \
+	X(QUESTIONS, "questions", "FILE", V(ASK), "ask every line of FILE (- is stdin)")             \
+	X(FROM, "from", "DATE", V_QUESTION, "only notes of that day or later")                       \
+	X(TO, "to", "DATE", V_QUESTION, "only notes of that day or earlier")                         \
+	X(AS_OF, "as-of", "DATE", V_QUESTION, "answer as on that day")                               \
+	X(TYPE, "type", "TYPE", V_QUESTION, "only notes of that type (may be repeated)")             \
+	X(SECTION, "section", "NAME", V_QUESTION, "only that section (may be repeated)")             \
+	X(LIMIT, "limit", "N", V_QUESTION, "at most N pieces of evidence, or hits, or charts")       \
+	X(DEADLINE, "deadline", "MS", V_QUESTION, "the daemon's deadline")                           \
+	X(WHY, "why", "", V(ASK), "how each mention was judged, names, rounds, time by step")        \
+	X(LEXICON, "lexicon", "NAME", V_ASKS, "only names of that lexicon (may be repeated)")        \
+	X(NO_LEXICON, "no-lexicon", "", V_ASKS, "only the name as it is asked")                      \
+	X(NARROWER, "narrower", "", V_ASKS, "also names of narrower conditions")                     \
+	X(SYNONYMS_FIRST, "synonyms-first", "", V_ASKS,                                              \
+		"look for all names at once, not only where the asked one finds nothing")            \
+	X(EXIT_VERDICT, "exit-verdict", "", V(ASK), "exit with the verdict: see EXIT STATUS")        \
+	X(PATIENTS, "patients", "FILE", V(SCREEN),                                                   \
+		"only the charts whose ids are its lines (- is stdin)")                              \
+	X(VERDICT, "verdict", "VERDICT", V(SCREEN),                                                  \
+		"only charts with that verdict (may be repeated)")                                   \
+	X(CURSOR, "cursor", "PATIENT", V(SCREEN), "go on behind that patient")                       \
+	X(EVIDENCE, "evidence", "N", V(SCREEN), "pieces of evidence a chart (1)")                    \
+	X(ANY, "any", "", V(SEARCH), "any of the words is enough")                                   \
+	X(ALL, "all", "", V(SEARCH), "search all charts: no PATIENT, the QUERY alone")               \
+	X(SYNONYMS, "synonyms", "", V(SEARCH), "words and phrases also under their other names")     \
+	X(AT, "at", "START-END", V(SHOW), "mark that span (bytes) and show what stands around it")   \
+	X(RAW, "raw", "", V(SHOW), "the note's bytes exactly, nothing else")                         \
+	X(JSON, "json", "", V(SHOW), "the note's record as JSON")                                    \
+	X(NOTES, "notes", "", V(PATIENTS), "the notes of the chart")                                 \
+	X(YES, "yes", "", V(DELETE), "do not ask")                                                   \
+	X(POLICY, "policy", "POLICY", V(PHI_SCAN),                                                   \
+		"which types, as the setting phi_policy: \"flag\"")                                  \
+	X(PURGE, "purge", "", V(COMPACT),                                                            \
+		"rewrite everything: nothing of what was deleted is left")                           \
+	X(RESTORE, "restore", "", V(MODEL), "detach: back to the model of the settings")             \
+	X(BY, "by", "FIELD", V(EVAL), "also by each value of that field (may be repeated)")          \
+	X(ASK_BY, "ask-by", "MEMBER", V(EVAL), "question (where it has one), or condition")          \
+	X(BODY, "body", "JSON", V(EVAL), "members for every question: '{\"lexicons\":[]}'")          \
+	X(OUT, "out", "FILE", V(EVAL), "write the answers, a line for each question")                \
+	X(ANSWERS, "answers", "FILE", V(EVAL), "score what --out wrote; ask nothing")                \
+	X(AGAINST, "against", "FILE", V(EVAL), "compare with the answers that --out wrote")          \
+	X(RESAMPLE, "resample", "UNIT", V(EVAL), "questions, or patients, for the intervals")        \
+	X(PICTURE, "picture", "FILE", V(EVAL), "needles by depth and length: .svg or .png")          \
+	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")                                \
 	X(OUTPUT, "output", "FILE", V(LEXICON), "the lexicon to write (or -o FILE)")
 
 enum option {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void write_names(struct json_writer *w, const struct args *a)
+void ask_put_names(struct json_writer *w, const struct args *a)
 {
 	const char *name;
 	unsigned at = 0;
@@ -48,7 +48,7 @@ static int write_body(struct buf *out, const struct args *a, struct slice questi
 		json_kv_uint(&w, "evidence_limit", limit);
 	if (args_has(a, OPT_WHY) && !value)
 		json_kv_bool(&w, "why", true);
-	write_names(&w, a);
+	ask_put_names(&w, a);
 	json_end_object(&w);
 	return out->failed ? err_set(e, LODE_NOMEM, "out of memory") : 0;
 }

@@ -3,11 +3,21 @@
 #define LODESTONE_CLIENT_ASK_H
 
 #include "base/json.h"
+#include "client/args.h"
 #include "client/print.h"
+
+/* Members of a body that choose names: --lexicon, --narrower ... */
+void ask_put_names(struct json_writer *w, const struct args *a);
 
 void ask_text(struct buf *out, const struct look *look, const struct json *answer, bool why);
 /* Of an answer to a body with "value". */
 void ask_value_text(struct buf *out, const struct look *look, const struct json *answer);
+/* Parts of it: the list of evidence; "confirmed (also denied)"; "3 mentions, 2 independent". */
+void ask_text_evidence(
+	struct buf *out, const struct look *look, const struct json *answer, bool why);
+void ask_text_bases(struct buf *text, const struct look *look, const struct json *answer);
+void ask_text_counts(struct buf *text, const struct json *answer);
+enum style ask_verdict_style(const struct json *answer);
 int ask_verdict_exit(const struct json *answer); /* EXIT_VERDICT_*, or EXIT_FAILED: none in it */
 
 #endif

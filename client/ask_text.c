@@ -25,7 +25,7 @@ int ask_verdict_exit(const struct json *answer)
 							    : EXIT_VERDICT_ABSENT;
 }
 
-static enum style verdict_style(const struct json *answer)
+enum style ask_verdict_style(const struct json *answer)
 {
 	switch (ask_verdict_exit(answer)) {
 	case EXIT_VERDICT_PRESENT: return STYLE_GOOD;
@@ -43,7 +43,7 @@ static void part(struct print_row *row, struct buf *text)
 	buf_clear(text);
 }
 
-static void put_bases(struct buf *text, const struct look *look, const struct json *answer)
+void ask_text_bases(struct buf *text, const struct look *look, const struct json *answer)
 {
 	struct slice basis = layout_str(answer, "basis");
 	layout_words(text, look, basis, false);
@@ -60,7 +60,7 @@ static void put_bases(struct buf *text, const struct look *look, const struct js
 		buf_put_byte(text, ')');
 }
 
-static void put_counts(struct buf *text, const struct json *answer)
+void ask_text_counts(struct buf *text, const struct json *answer)
 {
 	uint64_t mentions = layout_uint(answer, "mentions");
 	print_count(text, mentions);
@@ -79,13 +79,13 @@ static void put_head(struct buf *out, const struct look *look, const struct json
 	layout_words(&text, look, layout_str(answer, "verdict"), true);
 	if (json_get(answer, "probability"))
 		buf_printf(&text, " %.2f", layout_num(answer, "probability"));
-	print_part_styled(&row, 0, verdict_style(answer), buf_slice(&text));
+	print_part_styled(&row, 0, ask_verdict_style(answer), buf_slice(&text));
 	buf_clear(&text);
 	print_safe(&text, look, layout_str(answer, "condition"));
 	part(&row, &text);
-	put_bases(&text, look, answer);
+	ask_text_bases(&text, look, answer);
 	part(&row, &text);
-	put_counts(&text, answer);
+	ask_text_counts(&text, answer);
 	part(&row, &text);
 	layout_searched(&text, json_get(answer, "search"));
 	part(&row, &text);
@@ -346,6 +346,15 @@ static void put_why(struct buf *out, const struct look *look, const struct json 
 		(unsigned long long)layout_uint(answer, "index_revision"));
 }
 
+void ask_text_evidence(
+	struct buf *out, const struct look *look, const struct json *answer, bool why)
+{
+	struct layout_list list = {
+		.items = layout_first(answer, "evidence"), .fill = fill, .body = body, .arg = &why};
+	layout_list(out, look, &list);
+	put_withheld(out, answer);
+}
+
 void ask_text(struct buf *out, const struct look *look, const struct json *answer, bool why)
 {
 	if (str_is(answer, "verdict", "not_mentioned"))
@@ -353,12 +362,9 @@ void ask_text(struct buf *out, const struct look *look, const struct json *answe
 	else
 		put_head(out, look, answer);
 	layout_incomplete(out, look, json_get(answer, "search"));
-	struct layout_list list = {
-		.items = layout_first(answer, "evidence"), .fill = fill, .body = body, .arg = &why};
-	if (list.items)
+	if (layout_first(answer, "evidence"))
 		buf_put_byte(out, '\n');
-	layout_list(out, look, &list);
-	put_withheld(out, answer);
+	ask_text_evidence(out, look, answer, why);
 	put_contradictions(out, look, answer);
 	if (why)
 		put_why(out, look, answer);

@@ -59,7 +59,9 @@ int call_fail(const struct call *c, const struct err *e)
 int call_open(const struct args *a, struct call *out)
 {
 	struct err e = {0};
-	uint64_t seconds = a->verb == VERB_COMPACT ? TIMEOUT_MAX_S : TIMEOUT_S, deadline_ms = 0;
+	uint64_t seconds = a->verb == VERB_COMPACT || a->verb == VERB_SCREEN ? TIMEOUT_MAX_S
+									     : TIMEOUT_S,
+		 deadline_ms = 0;
 	*out = (struct call){.args = a, .answer = {.limit = ANSWER_MAX}};
 	arena_init(&out->arena, ARENA_MAX);
 	look_init(&out->look, args_value(a, OPT_COLOR));

@@ -24,6 +24,7 @@ enum {
 /* Each does the whole verb, messages included, and returns the exit code. */
 int ingest_run(const struct args *a);
 int ask_run(const struct args *a);
+int screen_run(const struct args *a);
 int search_run(const struct args *a);
 int show_run(const struct args *a);
 int patients_run(const struct args *a);

@@ -140,7 +140,7 @@ static void put_lexicon(struct json_writer *w, const struct ask *q, uint8_t lexi
 	json_str(w, info.digest);
 }
 
-static void put_names(struct json_writer *w, const struct ask *q)
+void answer_put_names(struct json_writer *w, const struct ask *q)
 {
 	json_key(w, "names");
 	json_begin_array(w);
@@ -227,7 +227,7 @@ static void put_contradictions(
 	json_end_array(w);
 }
 
-static void put_bases(struct json_writer *w, const struct judgement *j)
+void answer_put_bases(struct json_writer *w, const struct judgement *j)
 {
 	json_kv_str(w, "basis", basis_names[j->basis]);
 	json_key(w, "bases");
@@ -310,7 +310,7 @@ static void put_verdict(struct json_writer *w, struct request *r, const struct a
 {
 	put_question(w, r, &q->questions[q->current]);
 	json_kv_str(w, "verdict", verdict_names[q->judgement.verdict]);
-	put_bases(w, &q->judgement);
+	answer_put_bases(w, &q->judgement);
 	json_kv_prob(w, "probability", q->judgement.probability);
 	json_kv_uint(w, "mentions", q->n_evidence);
 	json_kv_uint(w, "independent", q->judgement.independent);
@@ -335,7 +335,7 @@ int answer_put_evidence(struct json_writer *w, struct request *r, struct ask *q,
 	return rc;
 }
 
-static void put_lexicons(struct json_writer *w, const struct ask *q)
+void answer_put_lexicons(struct json_writer *w, const struct ask *q)
 {
 	struct lexicon_info info;
 	json_key(w, "lexicons");
@@ -356,7 +356,7 @@ int answer_write(struct request *r, struct ask *q, struct err *e)
 	json_init(&w, &r->out);
 	json_begin_object(&w);
 	put_verdict(&w, r, q);
-	put_names(&w, q);
+	answer_put_names(&w, q);
 	int rc = answer_put_evidence(&w, r, q, e);
 	if (rc)
 		return rc;
@@ -366,7 +366,7 @@ int answer_write(struct request *r, struct ask *q, struct err *e)
 	json_kv_str(&w, "model", q->model ? q->model->digest : "rules");
 	if (q->model)
 		score_put_use(&w, q);
-	put_lexicons(&w, q);
+	answer_put_lexicons(&w, q);
 	put_elapsed(&w, q);
 	json_end_object(&w);
 	if (!r->out.failed)

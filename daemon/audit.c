@@ -245,6 +245,8 @@ static void put_line(struct audit *a, const struct request *r)
 	json_kv_uint(&w, "status", r->status);
 	json_key(&w, "ms");
 	json_double(&w, (double)(now_ns() - r->start_ns) / 1e6, 3);
+	if (r->patients_seen)
+		json_kv_uint(&w, "patients", r->patients_seen);
 	json_kv_uint(&w, "notes", r->notes_seen);
 	if (r->identifiers)
 		json_kv_uint(&w, "identifiers", r->identifiers);

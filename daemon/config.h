@@ -31,6 +31,8 @@
 	NUMBER(max_url, RUN, SIZE, 4 << 10, 64, 1 << 16, "request target; past it 414")            \
 	NUMBER(max_query_body, RUN, SIZE, 64 << 10, 64, 64 << 20,                                  \
 		"body of a question; past it 413")                                                 \
+	NUMBER(max_list_body, RUN, SIZE, 4 << 20, 64, 64 << 20,                                    \
+		"body of a screen, which may list patients; past it 413")                          \
 	NUMBER(max_model, RUN, SIZE, 64 << 20, 4096, 1 << 30, "uploaded model; past it 413")       \
 	NUMBER(max_ingest_line, RUN, SIZE, 8 << 20, 256, 256 << 20,                                \
 		"one NDJSON note; a longer line is rejected, the rest goes on")                    \
@@ -53,6 +55,7 @@
 		"unsent bytes that pause a stream")                                                \
 	NUMBER(queue, RUN, COUNT, 256, 1, 65536, "requests waiting for a worker; past it 503")     \
 	NUMBER(workers, START, COUNT, 2, 1, 32, "requests that are answered at the same time")     \
+	NUMBER(screen_workers, START, COUNT, 1, 1, 32, "screens that run at the same time")        \
 	NUMBER(max_ingests, START, COUNT, 2, 1, 16,                                                \
 		"ingests at the same time; others wait unread")                                    \
 	NUMBER(max_small_ingests, START, COUNT, 32, 0, 256,                                        \

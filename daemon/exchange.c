@@ -36,7 +36,14 @@ static enum next decode_id(struct request *r, struct slice raw, const char *what
 static size_t most_of(const struct request *r)
 {
 	const struct config *c = r->service->config;
-	return (size_t)(r->route->body == BODY_FILE ? c->max_model : c->max_query_body);
+	switch (r->route->body) {
+	case BODY_FILE: return (size_t)c->max_model;
+	case BODY_LIST: return (size_t)c->max_list_body;
+	case BODY_NONE:
+	case BODY_STREAM:
+	case BODY_JSON: break;
+	}
+	return (size_t)c->max_query_body;
 }
 
 /* A body that is taken in whole before the first step. */
@@ -62,6 +69,7 @@ static enum next check_body(struct request *r, const struct http_head *head)
 		return has_body ? request_fail(r, LODE_BADREQ, "this route takes no body")
 				: NEXT_STEP;
 	case BODY_JSON:
+	case BODY_LIST:
 	case BODY_FILE: return check_whole(r, head);
 	case BODY_STREAM:
 		if (!slice_eq(head->content_type, SLICE("application/x-ndjson")))
@@ -178,7 +186,7 @@ static int on_end(void *arg)
 	struct request *r = c->request;
 	c->message_ended = true;
 	r->body_ended = true;
-	bool is_whole = r->route && (r->route->body == BODY_JSON || r->route->body == BODY_FILE);
+	bool is_whole = r->route && r->route->body != BODY_NONE && r->route->body != BODY_STREAM;
 	if (!c->is_doomed && is_whole && r->body.n == 0 && !c->has_length) {
 		request_fail_status(r, 411, LODE_BADREQ, "a body with Content-Length is needed");
 		c->is_doomed = true;

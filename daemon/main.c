@@ -54,7 +54,7 @@ static void prepare_process(const struct config *c)
 	char number[24];
 	struct rlimit files;
 	/* The lanes' widths, and one for the audit log's syncs. */
-	long threads = c->workers + c->ingest_workers + 3;
+	long threads = c->workers + c->screen_workers + c->ingest_workers + 3;
 	snprintf(number, sizeof(number), "%ld", threads);
 	setenv("UV_THREADPOOL_SIZE", number, 1); /* before libuv's first work */
 	umask(0077);
@@ -83,7 +83,8 @@ static struct index_options index_settings(const struct config *c)
 	/* A queued request may hold a snapshot between its steps: one for each that may wait or run. */
 	return (struct index_options){.map_bytes = (uint64_t)c->map_bytes,
 		.max_db_bytes = (uint64_t)c->max_db_bytes,
-		.readers = (unsigned)(2 * c->queue + c->workers + c->ingest_workers + 16)};
+		.readers = (unsigned)(2 * c->queue + c->workers + c->screen_workers +
+				      c->ingest_workers + 16)};
 }
 
 static int open_index(struct program *p, struct err *e)
@@ -262,6 +263,9 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	int rc = lane_init(&s->read, loop, "read", (unsigned)c->workers, queue, true, e);
 	if (rc == 0)
 		rc = lane_init(
+			&s->screen, loop, "screen", (unsigned)c->screen_workers, queue, true, e);
+	if (rc == 0)
+		rc = lane_init(
 			&s->prepare, loop, "prepare", (unsigned)c->ingest_workers, queue, true, e);
 	if (rc == 0)
 		rc = lane_init(&s->write, loop, "write", 1, queue, false, e);
@@ -287,6 +291,7 @@ static void finish_service(struct program *p)
 {
 	struct service *s = &p->service;
 	lane_finish(&s->read);
+	lane_finish(&s->screen);
 	lane_finish(&s->prepare);
 	lane_finish(&s->write);
 	lane_finish(&s->upkeep);

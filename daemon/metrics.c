@@ -155,7 +155,7 @@ static void put_index(const struct index_stats *x, struct buf *out)
 
 static void put_lanes(const struct service *s, struct buf *out)
 {
-	const struct lane *lanes[] = {&s->read, &s->prepare, &s->write, &s->upkeep};
+	const struct lane *lanes[] = {&s->read, &s->screen, &s->prepare, &s->write, &s->upkeep};
 	const size_t n = sizeof(lanes) / sizeof(lanes[0]);
 	uint64_t now = now_ns(), patience = (uint64_t)s->config->stuck_ms * 1000000u;
 	put_head(out, "lane_waiting", "gauge", "Requests queued for a worker.");

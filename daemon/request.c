@@ -63,6 +63,7 @@ static struct lane *lane_for(struct request *r, enum place place)
 {
 	switch (place) {
 	case ON_WORKER: return &r->service->read;
+	case ON_SCREEN: return &r->service->screen;
 	case ON_PREPARE: return &r->service->prepare;
 	case ON_WRITER: return &r->service->write;
 	case ON_LOOP:

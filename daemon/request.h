@@ -27,6 +27,7 @@ struct service;
 enum place {
 	ON_LOOP,    /* short: under a millisecond, no disk */
 	ON_WORKER,  /* READ lane; r->worker is set */
+	ON_SCREEN,  /* SCREEN lane: as ON_WORKER, beside the questions */
 	ON_PREPARE, /* PREPARE lane (ingest's parsing, so that it never queues before a question) */
 	ON_WRITER,  /* WRITE lane, width 1: index writes */
 	/* The loop, though the client has gone or the deadline has passed: the step above has changed
@@ -99,6 +100,7 @@ struct request {
 	/* account of it: log and audit */
 	bool has_query_digest;
 	struct digest128 query_digest; /* of question or query; never its text */
+	uint64_t patients_seen;        /* of a request about many: decided */
 	uint64_t notes_seen;           /* notes searched, listed, taken in or deleted */
 	uint64_t identifiers;          /* places that the guard found */
 	uint64_t bytes_in, bytes_out;

@@ -8,6 +8,7 @@
 #include "daemon/metrics.h"
 #include "daemon/model.h"
 #include "daemon/patients.h"
+#include "daemon/screen.h"
 #include "daemon/search.h"
 #include "daemon/stats.h"
 
@@ -35,6 +36,8 @@ static const struct route routes[] = {
 		"ranked passages of one chart", false},
 	{HTTP_M_POST, "/v1/search", GRANT_READ, BODY_JSON, search_all_steps, "",
 		"ranked passages of all charts", false},
+	{HTTP_M_POST, "/v1/screen", GRANT_READ, BODY_LIST, screen_steps, "",
+		"does the chart say it, for many patients or (as admin) all", false},
 	{HTTP_M_GET, "/v1/stats", GRANT_READ, BODY_NONE, stats_steps, "", "counts and sizes",
 		false},
 	{HTTP_M_GET, "/v1/model", GRANT_READ, BODY_NONE, model_steps, "", "what judges mentions",

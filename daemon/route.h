@@ -7,7 +7,8 @@
 #include "daemon/access.h"
 #include "daemon/request.h"
 
-enum body_kind { BODY_NONE, BODY_JSON, BODY_FILE, BODY_STREAM };
+/* BODY_LIST: as BODY_JSON, and may hold a long list of ids. */
+enum body_kind { BODY_NONE, BODY_JSON, BODY_LIST, BODY_FILE, BODY_STREAM };
 
 struct route {
 	enum http_method method;

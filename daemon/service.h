@@ -27,7 +27,7 @@ struct service {
 	const struct lexicons *lexicons;
 	struct models *models; /* loop thread only */
 	struct audit *audit;
-	struct lane read, prepare, write, upkeep;
+	struct lane read, screen, prepare, write, upkeep;
 
 	/* loop thread only */
 	struct metrics metrics;

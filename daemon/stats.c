@@ -102,6 +102,7 @@ static void put_daemon(struct json_writer *w, const struct service *s)
 	json_key(w, "lanes");
 	json_begin_object(w);
 	put_lane(w, &s->read);
+	put_lane(w, &s->screen);
 	put_lane(w, &s->prepare);
 	put_lane(w, &s->write);
 	put_lane(w, &s->upkeep);

@@ -12,8 +12,9 @@ enum { STATUS_ROOM = 200 };
 static unsigned count_stuck(const struct service *s)
 {
 	uint64_t now = now_ns(), patience = (uint64_t)s->config->stuck_ms * 1000000u;
-	return lane_stuck(&s->read, now, patience) + lane_stuck(&s->prepare, now, patience) +
-	       lane_stuck(&s->write, now, patience) + lane_stuck(&s->upkeep, now, patience);
+	return lane_stuck(&s->read, now, patience) + lane_stuck(&s->screen, now, patience) +
+	       lane_stuck(&s->prepare, now, patience) + lane_stuck(&s->write, now, patience) +
+	       lane_stuck(&s->upkeep, now, patience);
 }
 
 static const char *status(const struct service *s, char room[STATUS_ROOM])
@@ -21,8 +22,9 @@ static const char *status(const struct service *s, char room[STATUS_ROOM])
 	snprintf(room, STATUS_ROOM,
 		"STATUS=%s%u connections, %u running, %u waiting, %u ingests, %llu requests, %llu failed",
 		s->is_draining ? "draining: " : "", s->connections,
-		s->read.running + s->prepare.running + s->write.running,
-		s->read.waiting + s->prepare.waiting + s->write.waiting + s->ingest_waiting,
+		s->read.running + s->screen.running + s->prepare.running + s->write.running,
+		s->read.waiting + s->screen.waiting + s->prepare.waiting + s->write.waiting +
+			s->ingest_waiting,
 		s->ingests + s->small_ingests, (unsigned long long)s->requests,
 		(unsigned long long)s->failures);
 	return room;

@@ -726,6 +726,75 @@ class Verbs(ClientTest):
                 self.assertRegex(manual, r"\n\.B[RI]? %s\b" % option)
 
 
+class Screen(ClientTest):
+    HEAD = {"screen": {"condition": "gout", "names": [{"text": "gout"}, {"text": "podagra"}], "patients": 3, "candidates": 2}}
+    ROW = {"patient": "p\u202e2", "verdict": "present", "basis": "confirmed", "bases": ["confirmed"], "probability": 0.98,
+           "mentions": 3, "independent": 2, "complete": True, "opened": True, "evidence": [
+               {"note": "n1", "date": "2143-05-02", "type": "Consult", "section": "plan", "start": 4, "end": 8, "quote": "gout",
+                "text": "Has gout.", "text_start": 0, "assertion": "present", "p_present": 0.98}]}
+    PROBLEM = {"patient": "p3", "problem": {"status": 404, "code": "NOTFOUND", "message": "no such patient"}}
+    SUMMARY = {"summary": {"decided": 3, "patients": 3, "opened": 2, "present": 1, "absent": 0, "uncertain": 0,
+                           "not_mentioned": 2, "problems": 0, "rows": 1, "complete": True, "elapsed_us": 900}}
+
+    def lines(self, *lines, raw=None):
+        """What is answered from now on; returns what was asked since the first call."""
+        if not hasattr(self, "seen"):
+            self.seen = []
+
+            def script(peer):
+                while True:
+                    self.seen.append(peer.read_request())
+                    peer.send(self.raw)
+            self.serve(script)
+        self.raw = raw or answer(200, ndjson(*lines), "application/x-ndjson")
+        return self.seen
+
+    def test_rows_are_shown_and_the_rest_is_counted(self):
+        seen = self.lines(self.HEAD, self.ROW, self.SUMMARY)
+        out = self.expect(DONE, "", "screen", "any", "gout?")
+        self.assertEqual(json.loads(seen[0][1]), {"question": "any gout?", "verdicts": ["present", "absent", "uncertain"]})
+        self.assertIn("PRESENT 0.98   p<U+202E>2   confirmed   3 mentions, 2 independent", out)
+        self.assertIn("    Has [gout].", out)
+        self.assertIn("3 charts: 1 present, 0 absent, 0 uncertain, 2 not mentioned", out)
+
+    def test_the_body_says_what_the_options_say(self):
+        seen = self.lines(self.HEAD, self.SUMMARY)
+        name = self.file("ids", b"p1\n\np 2\r\n")
+        self.expect(NONE, "", "screen", "--condition", "gout", "--patients", name, "--limit", "2", "--evidence", "0", "--cursor",
+                    "p0", "--verdict", "absent", "--verdict", "not-mentioned", "--type", "A", "--narrower", "--deadline", "900")
+        self.assertEqual(json.loads(seen[0][1]), {
+            "condition": "gout", "types": ["A"], "deadline_ms": 900, "limit": 2, "evidence_limit": 0, "cursor": "p0",
+            "patients": ["p1", "p 2"], "verdicts": ["absent", "not_mentioned"], "narrower": True})
+
+    def test_json_is_one_document_and_ndjson_the_lines(self):
+        seen = self.lines(self.HEAD, self.ROW, self.PROBLEM, self.SUMMARY)
+        out = json.loads(self.expect(FAILED, "", "screen", "gout", "--format", "json"))
+        self.assertEqual(out, dict(self.HEAD, rows=[self.ROW, self.PROBLEM], **self.SUMMARY))
+        self.assertNotIn("verdicts", json.loads(seen[0][1]))
+        out = self.expect(FAILED, "", "screen", "gout", "--format", "ndjson")
+        self.assertEqual([json.loads(line) for line in out.splitlines()], [self.HEAD, self.ROW, self.PROBLEM, self.SUMMARY])
+
+    def test_what_was_cut_short_says_how_to_go_on(self):
+        for why, code in (("limit", DONE), ("deadline", BUSY), ("draining", BUSY)):
+            self.lines(self.HEAD, self.ROW, {"summary": dict(self.SUMMARY["summary"], complete=False, why=why, cursor="p2")})
+            self.expect(code, "--cursor 'p2'", "screen", "gout")
+
+    def test_a_stream_that_breaks_is_a_failure(self):
+        self.lines(self.HEAD, self.ROW, {"problem": {"status": 500, "code": "CORRUPT", "message": "damaged"}})
+        self.expect(FAILED, "stopped after 1 charts shown: damaged", "screen", "gout")
+        self.lines(self.HEAD, self.ROW)
+        self.expect(FAILED, "has no summary", "screen", "gout")
+        self.lines([1])
+        self.expect(FAILED, "no JSON object", "screen", "gout")
+        self.lines(raw=problem(403, "may not screen"))
+        self.expect(5, "may not screen", "screen", "gout")
+
+    def test_usage(self):
+        self.expect(FAILED, "QUESTION or --condition", "screen")
+        self.expect(FAILED, "QUESTION or --condition", "screen", "gout", "--condition", "gout")
+        self.expect(FAILED, "cannot open", "screen", "gout", "--patients", "/nonexistent/file")
+
+
 class Values(ClientTest):
     ANSWER = {"patient": "p1", "value": "EF", "test": "ejection fraction", "usual_unit": "%", "names": ["EF"], "mentions": 3,
               "without_value": 1, "goals": 1, "other_people": 0, "found": 1, "values": [

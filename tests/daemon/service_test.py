@@ -675,14 +675,20 @@ class Activation(unittest.TestCase):
             d.ingest(note("p", "n", "x"))
             script = ("import socket, sys\n"
                       "s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n"
-                      "s.sendall(('%s /v1/patients/p HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' % sys.argv[2]).encode())\n"
+                      "s.sendall(sys.argv[2].encode())\n"
                       "print(s.recv(65536).split()[1].decode())\n")
 
-            def status(method):
-                return subprocess.run([OTHER_PYTHON, "-c", script, path, method], stdout=subprocess.PIPE, timeout=BOUND,
-                                      user=65534, group=65534, extra_groups=[4711], text=True).stdout.strip()
+            def status(method, url="/v1/patients/p", body=""):
+                sent = "%s %s HTTP/1.1\r\nHost: x\r\n" % (method, url)
+                if body:
+                    sent += "Content-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
+                return subprocess.run([OTHER_PYTHON, "-c", script, path, sent + "\r\n" + body], stdout=subprocess.PIPE,
+                                      timeout=BOUND, user=65534, group=65534, extra_groups=[4711], text=True).stdout.strip()
 
             self.assertEqual(status("GET"), "200")
+            # Who may read may screen the patients that he lists, not all.
+            self.assertEqual(status("POST", "/v1/screen", '{"condition":"gout"}'), "403")
+            self.assertEqual(status("POST", "/v1/screen", '{"condition":"gout","patients":["p"]}'), "200")
             self.assertEqual(status("DELETE"), "403")
             self.assertEqual(d.ask("POST", "/v1/admin/reload").status, 200)
             self.assertEqual(status("GET"), "200")
