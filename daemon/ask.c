@@ -206,7 +206,7 @@ static int start_question(struct request *r, struct ask *q, struct err *e)
 }
 
 /* No verdict is an answer to two questions. */
-static int refuse_two(struct request *r, struct ask *q, struct err *e)
+int ask_refuse_two(struct request *r, struct ask *q, struct err *e)
 {
 	int rc = ask_names_two(r, q, &q->is_refused, e);
 	if (rc || !q->is_refused)
@@ -242,7 +242,7 @@ static int retrieve(struct request *r, struct ask *q, struct err *e)
 	} else {
 		rc = start_question(r, q, e);
 		if (rc == 0)
-			rc = refuse_two(r, q, e);
+			rc = ask_refuse_two(r, q, e);
 		if (rc == 0)
 			rc = find_names(r, q, e);
 		r->notes_seen += q->counts.notes_searched;

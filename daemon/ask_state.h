@@ -110,7 +110,7 @@ int ask_whole(struct request *r, struct ask *q, struct err *e);
 /* Calls each with what the looks of ask_whole look for, wider ones included, over all charts that the cohort index
  * covers: where in a chart some of the names stand, and of `beside`, when it is not NULL, some as well, there a look
  * may find something; where none of all that does, none finds anything.  Appends to q->names as the looks do.
- * LODE_TOOBIG: too many names; LODE_CORRUPT: the cohort index is damaged: nobody may be left out then. */
+ * LODE_BADREQ: the question; LODE_TOOBIG: too many names; LODE_CORRUPT: the cohort index is damaged: nobody may be left out then. */
 int ask_sought(struct request *r, struct ask *q,
 	int (*each)(void *arg, const struct names *some, const struct names *beside, struct err *e),
 	void *arg, struct err *e);
@@ -162,6 +162,8 @@ int ask_append_names(struct ask *q, const struct names *more, uint32_t *first);
 int ask_look_names(struct request *r, struct ask *q, enum ask_look look, struct err *e);
 /* either.c: does the question name two conditions?  The same for every chart. */
 int ask_names_two(struct request *r, struct ask *q, bool *out, struct err *e);
+/* LODE_BADREQ with a sentence when it does: q->is_refused. */
+int ask_refuse_two(struct request *r, struct ask *q, struct err *e);
 /* qualified.c: the condition without the words that only qualify it. */
 int ask_look_qualified(struct request *r, struct ask *q, struct err *e);
 /* words.c: all words of the condition close together. */

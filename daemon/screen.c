@@ -11,7 +11,6 @@
 
 #include "daemon/config.h"
 #include "daemon/conn.h"
-#include "daemon/question.h"
 #include "daemon/service.h"
 
 #include <stdlib.h>
@@ -166,10 +165,6 @@ static enum next screen_parse(struct request *r)
 	rc = read_members(r, s, body, &e);
 	if (rc == 0)
 		rc = check_grant(r, s, &e);
-	if (rc == 0 && q->questions[0].text.p && question_names_two(q->questions[0].condition))
-		rc = err_set(&e, LODE_BADREQ,
-			"the question names two conditions: screen for each alone, or for the whole "
-			"as \"condition\"");
 	if (rc)
 		return request_fail_err(r, rc, &e);
 	request_stream(r, "application/x-ndjson");

@@ -391,8 +391,10 @@ int ask_sought(struct request *r, struct ask *q, tell_names *each, void *arg, st
 {
 	struct seek s = {r, q, each, arg};
 	arena_release(&q->memory);
-	int rc = names_widen_by(&q->names_options, q->questions[q->current].condition,
-		r->worker->tok, &q->memory, &q->names, e);
+	int rc = ask_refuse_two(r, q, e);
+	if (rc == 0)
+		rc = names_widen_by(&q->names_options, q->questions[q->current].condition,
+			r->worker->tok, &q->memory, &q->names, e);
 	struct names full = q->names;
 	full.n = full.n_full;
 	if (rc == 0)
