@@ -11,6 +11,9 @@ struct layer_layout {
 struct layout {
 	struct shape shape;
 	uint32_t inner; /* heads * SHAPE_HEAD_DIM */
+	/* Of each token's hidden units (ReLU only) the top_k largest count, the others are 0; 0: all.  A lever of
+	 * the laboratory: no model file can say it. */
+	uint32_t top_k;
 	size_t floats;
 	size_t embedding, position, norm_final;
 	size_t head_weight[HEAD_COUNT], head_bias[HEAD_COUNT];

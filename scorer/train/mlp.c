@@ -1,5 +1,6 @@
 /* The MLP of a layer, a block of tokens at a time so that the block's hidden states stay in cache. */
 #include "scorer/train/pass.h"
+#include "scorer/train/topk.h"
 
 #include <string.h>
 
@@ -50,6 +51,9 @@ static const float *fire_forward(const struct pass *p, uint32_t layer, uint32_t 
 	struct losses ignored = {0};
 	float *up = p->kept[layer].hidden + at;
 	if (p->layout->shape.activation == ACTIVATION_RELU) {
+		uint32_t d_ff = p->layout->shape.d_ff[layer], k = p->layout->top_k;
+		for (uint32_t t = 0; k && t < n; t++)
+			keep_largest(up + t * stride, d_ff, k, p->block);
 		count_hidden(p, layer, n, up, sums);
 		return up;
 	}

@@ -83,38 +83,27 @@ static int percentiles(const uint32_t *values, uint32_t n, double out[3])
 	return LODE_OK;
 }
 
-/* Turned off, turned on again, off by chance, dead. */
-struct changes {
-	uint32_t off, on, null, dead;
-};
-
-static struct changes note_units(struct probe_unit *units, const struct layer_use *a,
-	const struct layer_use *b, uint32_t d_ff)
+static void note_units(struct probe_unit *units, const struct layer_use *a,
+	const struct layer_use *b, uint32_t d_ff, struct probe_layer *out)
 {
-	struct changes c = {0};
+	*out = (struct probe_layer){0};
 	for (uint32_t u = 0; u < d_ff; u++) {
 		bool is_on = a->fired[u] > 0;
-		c.off += units[u].was_on && !is_on;
-		c.on += !units[u].was_on && is_on;
-		c.null += b && is_on && b->fired[u] == 0;
+		out->off += units[u].was_on && !is_on;
+		out->on += !units[u].was_on && is_on;
+		out->null += b && is_on && b->fired[u] == 0;
 		units[u].was_on = is_on;
 		units[u].off = is_on ? 0 : units[u].off + (units[u].off < UINT16_MAX);
-		c.dead += units[u].off >= PRUNE_LEAST;
+		out->dead += units[u].off >= PRUNE_LEAST;
 	}
-	return c;
 }
 
-static int write_row(const struct probe *p, uint64_t step, uint32_t layer, const struct changes *c)
+static void write_row(const struct probe *p, uint64_t step, uint32_t layer)
 {
 	const struct layer_use *v = &p->use.layer[layer];
-	double f[3], active[3], tokens = p->use.tokens;
-	if (percentiles(v->fired, p->shape.d_ff[layer], f) ||
-		percentiles(v->active, p->use.tokens, active))
-		return LODE_NOMEM;
-	if (!p->csv)
-		return LODE_OK;
+	const struct probe_layer *c = &p->layer[layer];
 	fprintf(p->csv, "%llu,%u,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,", (unsigned long long)step, layer,
-		v->token, v->sequence, v->batch, f[0] / tokens, f[1] / tokens, f[2] / tokens);
+		v->token, v->sequence, v->batch, c->rate[0], c->rate[1], c->rate[2]);
 	if (p->taken)
 		fprintf(p->csv, "%u,", c->off);
 	else
@@ -127,26 +116,40 @@ static int write_row(const struct probe *p, uint64_t step, uint32_t layer, const
 		fprintf(p->csv, "%u,", c->on);
 	else
 		fprintf(p->csv, ",");
-	fprintf(p->csv, "%u,%u,%.0f,%.0f,%.0f,%u,%u\n", c->dead, p->shape.d_ff[layer], active[0],
-		active[1], active[2], p->use.tokens, p->use.windows);
+	fprintf(p->csv, "%u,%u,%.0f,%.0f,%.0f,%u,%u\n", c->dead, p->shape.d_ff[layer],
+		c->active[0], c->active[1], c->active[2], p->use.tokens, p->use.windows);
+}
+
+/* Fills in p->layer from the two batches. */
+static int note_layers(struct probe *p, const struct use *pair)
+{
+	struct probe_unit *units = p->units;
+	for (uint32_t l = 0; l < p->shape.layers; units += p->shape.d_ff[l++]) {
+		const struct layer_use *v = &p->use.layer[l];
+		struct probe_layer *out = &p->layer[l];
+		note_units(
+			units, v, p->has_pair ? &pair->layer[l] : NULL, p->shape.d_ff[l], out);
+		if (percentiles(v->fired, p->shape.d_ff[l], out->rate) ||
+			percentiles(v->active, p->use.tokens, out->active))
+			return LODE_NOMEM;
+		for (unsigned i = 0; i < 3; i++)
+			out->rate[i] /= p->use.tokens;
+	}
 	return LODE_OK;
 }
 
 int probe_take(struct probe *p, struct trainer *t, struct err *e)
 {
 	struct use pair = {0};
-	struct probe_unit *units = p->units;
 	use_release(&p->use);
 	int rc = use_measure(&p->use, t, USE_STREAM_A, p->tokens, e);
 	if (rc == 0 && p->has_pair)
 		rc = use_measure(&pair, t, USE_STREAM_B, p->tokens, e);
 	if (rc)
 		return rc;
-	for (uint32_t l = 0; rc == 0 && l < p->shape.layers; units += p->shape.d_ff[l++]) {
-		struct changes c = note_units(units, &p->use.layer[l],
-			p->has_pair ? &pair.layer[l] : NULL, p->shape.d_ff[l]);
-		rc = write_row(p, t->step, l, &c);
-	}
+	rc = note_layers(p, &pair);
+	for (uint32_t l = 0; rc == 0 && p->csv && l < p->shape.layers; l++)
+		write_row(p, t->step, l);
 	use_release(&pair);
 	if (rc)
 		return err_set(e, rc, "no memory for a probe");

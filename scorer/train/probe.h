@@ -19,6 +19,15 @@ struct probe_unit {
 	uint8_t zero;
 };
 
+/* What a layer's units did since the probe before, and percentiles 10, 50, 90. */
+struct probe_layer {
+	uint32_t off, on; /* units; of the first probe they mean nothing */
+	uint32_t null;    /* with a pair: fire in this batch and not in the other */
+	uint32_t dead;    /* off in PRUNE_LEAST or more probes in a row */
+	double rate[3];   /* over units: share of tokens on which one fires */
+	double active[3]; /* over tokens: units that fire */
+};
+
 struct probe {
 	uint32_t tokens;
 	bool has_pair;
@@ -27,6 +36,7 @@ struct probe {
 	struct shape shape;
 	struct probe_unit *units; /* layer after layer */
 	struct use use;           /* the last one */
+	struct probe_layer layer[SHAPE_LAYERS_MAX];
 };
 
 /* csv_path may be NULL; is_resumed appends.  beside: what probe_state gave, or empty. */

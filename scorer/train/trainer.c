@@ -75,6 +75,8 @@ int train_options_check(const struct train_options *o, struct err *e)
 		(o->objective == OBJECTIVE_MLM && is_causal))
 		return err_set(e, LODE_BADREQ, "objective %s does not go with mask %s",
 			objective_names[o->objective], shape_mask_names[o->shape.mask]);
+	if (o->top_k && o->shape.activation != ACTIVATION_RELU)
+		return err_set(e, LODE_BADREQ, "top-k goes with activation relu alone");
 	if (o->objective == OBJECTIVE_HEADS && !o->shape.has_heads)
 		return err_set(e, LODE_BADREQ, "the objective wants heads");
 	return LODE_OK;
@@ -151,6 +153,7 @@ int trainer_create(
 		free(t);
 		return rc;
 	}
+	t->layout.top_k = o->top_k;
 	rc = allocate(t);
 	if (rc) {
 		trainer_destroy(t);

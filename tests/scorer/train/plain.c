@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct plain {
 	const struct layout *l;
@@ -93,6 +94,22 @@ static double positive(double v)
 	return v > 0 ? v : 0;
 }
 
+static int falling(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x < y) - (x > y);
+}
+
+/* All but the k largest become 0. */
+static void keep_top(double *h, unsigned n, unsigned k)
+{
+	double sorted[64];
+	memcpy(sorted, h, n * sizeof(*h));
+	qsort(sorted, n, sizeof(*sorted), falling);
+	for (unsigned u = 0; k && k < n && u < n; u++)
+		h[u] = h[u] >= sorted[k - 1] ? h[u] : 0;
+}
+
 static void mlp(struct plain *r, const struct layer_layout *at, unsigned d_ff)
 {
 	unsigned d = r->l->shape.d;
@@ -106,8 +123,10 @@ static void mlp(struct plain *r, const struct layer_layout *at, unsigned d_ff)
 				h[u] *= h[u];
 			if (r->l->shape.activation == ACTIVATION_DRELU)
 				h[u] *= positive(sum_of(r->w + at->wg + (size_t)u * d, x, d));
-			r->hidden += h[u];
 		}
+		keep_top(h, d_ff, r->l->top_k);
+		for (unsigned u = 0; u < d_ff; u++)
+			r->hidden += h[u];
 		for (unsigned j = 0; j < d; j++)
 			r->x[(size_t)t * d + j] +=
 				sum_of(r->w + at->wo + (size_t)j * d_ff, h, d_ff);
