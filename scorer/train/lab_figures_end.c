@@ -147,23 +147,25 @@ int lab_draw_levers(const struct lab_study *s, const char *folder, struct err *e
 
 int lab_draw_recipe(const struct lab_study *s, const char *folder, struct err *e)
 {
-	static const char *const names[] = {
-		"twin without L1", "with L1", "twin, units by chance", "with L1, units by chance"};
+	static const char *const names[] = {"twin without L1", "with L1 2e-3", "without L1, lr 0.004",
+		"taken out by chance: twin", "by chance: with L1"};
 	struct plot *p;
 	int rc = figure_begin(&p, s, "recipe", "Sparse by L1, beside its twin without (dotted: the goals)", 4, 2, e);
 	if (rc)
 		return rc;
-	figure_legend(p, names, 4);
+	figure_legend(p, names, 5);
 	figure_axes(p, 0, "held-out loss", "tokens trained on, millions", "nats a subword");
 	figure_axes(p, 1, "units a token fires", "layer", "% (log)");
 	figure_axes(p, 2, "units used in a window of 64", "layer", "%");
 	figure_axes(p, 3, "units taken out, rarest first", "units taken out, % of all", "held-out loss gained, nats");
-	for (unsigned a = 0; a < 2; a++) {
+	for (unsigned a = 0; a < s->n_arms; a++) {
 		figure_over_tokens(p, 0, a, s, a, LAB_LOSS, LAB_ALL_LAYERS, 1);
 		figure_over_layers(p, 1, a, s, a, LAB_TOKEN, 0, 100);
 		figure_over_layers(p, 2, a, s, a, LAB_SEQUENCE, 0, 100);
+		if (a > 1)
+			continue;
 		removal_lines(p, 3, s, a, a);
-		p->panels[3].lines[2 * a + 1].style = 2 + a;
+		p->panels[3].lines[2 * a + 1].style = 3 + a;
 	}
 	p->panels[1].y = (struct plot_axis){.is_log = true, .low = .05, .high = 100, .label = "%, log scale"};
 	p->panels[1].has_level = p->panels[2].has_level = true;

@@ -5,7 +5,7 @@
 
 /* The quick size.  Six layers and a decoder as in the paper; everything else is what a small machine allows. */
 enum { D = 64, LAYERS = 6, FF = 256, WINDOW = 64, BATCH = 32, PROBE_TOKENS = 8192 };
-enum { STEPS = 300, STEPS_GRID = 150, STEPS_WIDE = 100, STEPS_JUDGE = 300 };
+enum { STEPS = 300, STEPS_GRID = 128, STEPS_WIDE = 100, STEPS_JUDGE = 200 };
 
 static uint32_t scaled(const struct lab_size *size, double steps)
 {
@@ -139,12 +139,13 @@ static unsigned shuffled(const struct lab_size *size, struct lab_arm *out)
 
 /* ---- S9 ---- */
 
-/* The widest is left to larger sizes: it costs as much as all the rest of the quick one. */
+/* The widest are left to larger sizes: one of them costs as much as all the rest of the quick one. */
 static unsigned widths(const struct lab_size *size, struct lab_arm *out)
 {
-	static const uint32_t width[] = {64, 256, 1024, 4096, 16384};
-	unsigned n = size->is_tiny ? 2 : size->scale < 2 ? 4 : 5;
-	for (unsigned i = 0; i < n; i++) {
+	static const uint32_t width[] = {64, 256, 1024, 4096, 16384, 32768};
+	uint32_t widest = size->widest ? size->widest : size->scale < 2 ? 4096 : 32768;
+	unsigned n = 0;
+	for (unsigned i = 0; i < 6 && width[i] <= (size->is_tiny ? 256 : widest); i++, n++) {
 		out[i] = language_model(size, "", STEPS_WIDE);
 		snprintf(out[i].name, LAB_NAME, "%u units", width[i]);
 		out[i].train.batch = BATCH / 2;
@@ -207,17 +208,18 @@ static unsigned levers(const struct lab_size *size, struct lab_arm *out)
 	return n;
 }
 
+/* The third arm: a twin at a lower learning rate, in case L1 only repairs what the higher one breaks. */
 static unsigned recipe(const struct lab_size *size, struct lab_arm *out)
 {
-	for (unsigned i = 0; i < 2; i++) {
-		out[i] = language_model(size, i ? "L1" : "twin without L1", 2 * STEPS);
-		set_rate(&out[i], 1e-2, .2);
+	static const char *const names[] = {"twin without L1", "with L1 2e-3", "without L1, lr 0.004"};
+	for (unsigned i = 0; i < 3; i++) {
+		out[i] = language_model(size, names[i], 2 * STEPS);
+		set_rate(&out[i], i == 2 ? 4e-3 : 1e-2, .2);
 		out[i].has_removal = true;
 	}
-	out[1].train.l1 = 1e-3f;
+	out[1].train.l1 = 2e-3f;
 	out[1].train.l1_rise = .3f;
-	out[1].train.l1_fall = 0;
-	return 2;
+	return 3;
 }
 
 /* ---- the scorer's own task ---- */
@@ -232,6 +234,7 @@ static struct lab_arm judge(const struct lab_size *size, const char *name, uint3
 	o->shape.window = WINDOW_SUBWORDS;
 	o->text_subwords = size->is_tiny ? 16 : WINDOW_SUBWORDS;
 	o->objective = OBJECTIVE_HEADS;
+	o->batch = size->is_tiny ? 8 : 64;
 	o->l1 = (float)l1;
 	o->l1_rise = .3f;
 	set_rate(&a, 3e-3, .1);

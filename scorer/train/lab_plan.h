@@ -10,6 +10,7 @@ enum { LAB_ARMS = 24, LAB_SEEDS = 16 };
 struct lab_size {
 	double scale;
 	uint32_t seeds;
+	uint32_t widest; /* units of a layer, of S9; 0: as fits the scale */
 	bool is_tiny; /* for the tests: a network and probes that take seconds even under a sanitizer */
 };
 

@@ -20,7 +20,7 @@ struct lab_asked {
 	struct lab_size size;
 	enum lab_source source;
 	const char *out, *runs, *vocabulary, *lexicon;
-	uint32_t jobs, seeds;
+	uint32_t jobs, seeds, widest;
 	float scale;
 	bool is_quick, is_tiny, is_quiet, wants_help;
 	const struct lab_experiment *experiments[EXPERIMENTS_MAX];
@@ -38,6 +38,8 @@ static const struct option_row rows[] = {
 	{"quick", OPTION_FLAG, AT(is_quick), NULL, 0, "the smallest budgets, as --scale 1"},
 	{"scale", OPTION_FLOAT, AT(scale), NULL, 0, "budgets of tokens, in quick ones"},
 	{"seeds", OPTION_U32, AT(seeds), NULL, 0, "runs of each arm, 1 to 16"},
+	{"widest", OPTION_U32, AT(widest), NULL, 0,
+		"of S9, hidden units a layer, to 32768; 0: 4096 at scales below 2, else all"},
 	{"jobs", OPTION_U32, AT(jobs), NULL, 0, "runs at a time, each on one thread"},
 	{"out", OPTION_TEXT, AT(out), NULL, 0, "folder for CSVs and figures"},
 	{"runs", OPTION_TEXT, AT(runs), NULL, 0, "folder of ended runs (OUT/runs)"},
@@ -98,7 +100,8 @@ static int read_asked(struct lab_asked *a, int argc, char **argv, struct err *e)
 		return rc;
 	if (!a->n)
 		return err_set(e, LODE_BADREQ, "which experiment? all, or s1 to s9, levers, recipe, judge");
-	a->size = (struct lab_size){a->is_quick ? 1 : (double)a->scale, a->seeds, a->is_tiny};
+	a->size = (struct lab_size){a->is_quick ? 1 : (double)a->scale, a->seeds, a->widest,
+		a->is_tiny};
 	if (!(a->size.scale > 0 && a->size.scale <= 1000))
 		return err_set(e, LODE_BADREQ, "--scale: above 0, to 1000");
 	if (a->seeds < 1 || a->seeds > LAB_SEEDS || a->jobs < 1 || a->jobs > LAB_JOBS)
