@@ -100,6 +100,7 @@ enum verb {
 	X(AGAINST, "against", "FILE", V(EVAL), "compare with the answers that --out wrote")          \
 	X(RESAMPLE, "resample", "UNIT", V(EVAL), "questions, or patients, for the intervals")        \
 	X(PICTURE, "picture", "FILE", V(EVAL), "needles by depth and length: .svg or .png")          \
+	X(SPARSITY, "sparsity", "", V(MODEL), "show: how many hidden units fire, by layer")          \
 	X(DATA, "data", "DIR", V(CHECK), "the data folder to verify")                                \
 	X(OUTPUT, "output", "FILE", V(LEXICON), "the lexicon to write (or -o FILE)")
 

@@ -312,6 +312,20 @@ static void put_withheld(struct buf *out, const struct json *answer)
 	buf_put_str(out, " more\n");
 }
 
+/* Share of hidden units that fired on what the model read, layer by layer. */
+static void put_active(struct buf *out, const struct json *answer)
+{
+	const char *before = "  active    ";
+	const struct json *scorer = json_get(answer, "scorer");
+	for (const struct json *v = layout_first(scorer, "active_fraction"); v; v = v->next) {
+		buf_printf(out, "%s%.2f", before, v->type == JSON_NUMBER ? 100 * v->num : 0);
+		before = ", ";
+	}
+	if (*before == ',')
+		buf_printf(out, " %% of the hidden units, by layer, on %llu subwords\n",
+			(unsigned long long)layout_uint(scorer, "tokens"));
+}
+
 static void put_why(struct buf *out, const struct look *look, const struct json *answer)
 {
 	const struct json *search = json_get(answer, "search");
@@ -344,6 +358,7 @@ static void put_why(struct buf *out, const struct look *look, const struct json 
 	print_safe(out, look, layout_str(answer, "model"));
 	buf_printf(out, ", index revision %llu\n",
 		(unsigned long long)layout_uint(answer, "index_revision"));
+	put_active(out, answer);
 }
 
 void ask_text_evidence(

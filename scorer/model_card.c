@@ -26,15 +26,17 @@ static void put_firing(struct json_writer *w, const struct model_parts *parts)
 	json_begin_array(w);
 	for (uint32_t l = 0; l < parts->shape.layers; l++) {
 		double sum = 0;
-		uint32_t units = parts->shape.d_ff[l], silent = 0;
+		uint32_t units = parts->shape.d_ff[l], silent = 0, rare = 0;
 		for (uint32_t u = 0; u < units; u++) {
 			sum += firing[u];
 			silent += firing[u] == 0;
+			rare += firing[u] < 0.001f;
 		}
 		firing += units;
 		json_begin_object(w);
 		json_kv_uint(w, "units", units);
 		json_kv_prob(w, "active_fraction", sum / units);
+		json_kv_uint(w, "rare", rare);
 		json_kv_uint(w, "never", silent);
 		json_end_object(w);
 	}

@@ -92,8 +92,8 @@ static void be_child(const struct shift *s, const struct lab_job *j)
 	signal(SIGTERM, SIG_DFL);
 	int rc = lab_run(s->b, &j->arm, j->seed, &e);
 	if (rc)
-		fprintf(stderr, "lodestone-train: lab %s, %s, seed %llu: %s\n", j->experiment, j->arm.name,
-			(unsigned long long)j->seed, e.text);
+		fprintf(stderr, "lodestone-train: lab %s, %s, seed %llu: %s\n", j->experiment,
+			j->arm.name, (unsigned long long)j->seed, e.text);
 	_exit(rc ? 1 : 0);
 }
 
@@ -127,7 +127,8 @@ static int take_end(struct shift *s, struct err *e)
 	int status;
 	pid_t pid = waitpid(-1, &status, 0);
 	if (pid < 0)
-		return errno == EINTR ? LODE_OK : err_set(e, LODE_IO, "waiting: %s", strerror(errno));
+		return errno == EINTR ? LODE_OK
+				      : err_set(e, LODE_IO, "waiting: %s", strerror(errno));
 	for (unsigned i = 0; i < s->at_once; i++) {
 		struct place *p = &s->places[i];
 		if (p->pid != pid)
@@ -139,7 +140,8 @@ static int take_end(struct shift *s, struct err *e)
 		if (!WIFEXITED(status) || WEXITSTATUS(status))
 			return stop_asked ? LODE_OK
 					  : err_set(e, LODE_IO, "lab %s, %s, seed %llu failed",
-						    j->experiment, j->arm.name, (unsigned long long)j->seed);
+						    j->experiment, j->arm.name,
+						    (unsigned long long)j->seed);
 		tell(s, p);
 	}
 	return LODE_OK;

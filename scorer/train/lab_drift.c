@@ -83,8 +83,8 @@ static float standing(const struct moments *m, const float *w, uint32_t d)
 	return variance > 0 ? (float)(mean / sqrt(variance)) : 0;
 }
 
-int lab_drift_take(
-	struct lab_drift *d, struct trainer *t, const struct use *use, uint32_t tokens, struct err *e)
+int lab_drift_take(struct lab_drift *d, struct trainer *t, const struct use *use, uint32_t tokens,
+	struct err *e)
 {
 	uint32_t width = d->shape.d;
 	size_t size = (size_t)width * (width + 1);
@@ -200,9 +200,11 @@ static void report_lag(const struct lab_drift *d, const struct following *f, int
 			living[m++] = z_at(d, f->alive[i % f->living], (uint32_t)p);
 	}
 	if (n >= 10)
-		lab_add(out, &(struct lab_row){step, layer, LAB_DYING, lag, percentile(dying, n, 50)});
+		lab_add(out,
+			&(struct lab_row){step, layer, LAB_DYING, lag, percentile(dying, n, 50)});
 	if (m >= 10)
-		lab_add(out, &(struct lab_row){step, layer, LAB_LIVING, lag, percentile(living, m, 50)});
+		lab_add(out,
+			&(struct lab_row){step, layer, LAB_LIVING, lag, percentile(living, m, 50)});
 }
 
 static void report_units(const struct lab_drift *d, const struct following *f, uint32_t step,
@@ -234,8 +236,8 @@ static void follow(const struct lab_drift *d, size_t first, size_t n, struct fol
 
 void lab_drift_report(const struct lab_drift *d, uint32_t step, struct lab_table *out)
 {
-	struct following f = {calloc(d->units, sizeof(size_t)), calloc(d->units, sizeof(size_t)), 0, 0,
-		calloc(2 * d->units, sizeof(double))};
+	struct following f = {calloc(d->units, sizeof(size_t)), calloc(d->units, sizeof(size_t)), 0,
+		0, calloc(2 * d->units, sizeof(double))};
 	out->failed |= !f.dead || !f.alive || !f.room;
 	size_t first = 0;
 	for (uint32_t l = 0; !out->failed && l < d->shape.layers; first += d->shape.d_ff[l++]) {

@@ -63,7 +63,9 @@ void figure_legend_layers(struct plot *p, const struct lab_study *s)
 	p->is_ordered = true;
 	for (uint32_t l = 0; l < layers; l++)
 		snprintf(p->legend[p->n_legend++], sizeof(p->legend[0]), "layer %u%s", l + 1,
-			l == 0 ? " (first)" : l + 1 == layers ? " (last)" : "");
+			l == 0            ? " (first)"
+			: l + 1 == layers ? " (last)"
+					  : "");
 }
 
 static void point(struct plot_line *l, double x, struct lab_interval v, double by)
@@ -79,7 +81,8 @@ void figure_over_tokens(struct plot *p, unsigned panel, unsigned style, const st
 	struct plot_line *l = plot_add(p, panel, style);
 	double per_step = lab_tokens(&s->arms[arm]) / s->arms[arm].train.optimiser.steps;
 	for (unsigned i = 0; i < n; i++)
-		point(l, steps[i] * per_step / 1e6, lab_over_seeds(s, arm, m, steps[i], layer, 0), by);
+		point(l, steps[i] * per_step / 1e6, lab_over_seeds(s, arm, m, steps[i], layer, 0),
+			by);
 }
 
 void figure_over_layers(struct plot *p, unsigned panel, unsigned style, const struct lab_study *s,
@@ -118,13 +121,14 @@ static void set_percent(struct plot *p, unsigned panel)
 int lab_draw_layers(const struct lab_study *s, const char *folder, struct err *e)
 {
 	struct plot *p;
-	int rc = figure_begin(&p, s, "s1", "Which share of its units does a layer use on 8,192 tokens?",
-		s->n_arms, 2, e);
+	int rc = figure_begin(&p, s, "s1",
+		"Which share of its units does a layer use on 8,192 tokens?", s->n_arms, 2, e);
 	if (rc)
 		return rc;
 	figure_legend_layers(p, s);
 	for (unsigned a = 0; a < s->n_arms; a++) {
-		figure_axes(p, a, s->arms[a].name, "tokens trained on, millions", "units used in a batch, %");
+		figure_axes(p, a, s->arms[a].name, "tokens trained on, millions",
+			"units used in a batch, %");
 		set_percent(p, a);
 		for (uint32_t l = 0; l < s->arms[a].train.shape.layers; l++)
 			figure_over_tokens(p, a, l, s, a, LAB_BATCH, (int32_t)l, 100);
@@ -140,8 +144,9 @@ int lab_draw_scales(const struct lab_study *s, const char *folder, struct err *e
 		"a unit's rate: 90th percentile", "median", "10th"};
 	static const enum lab_measure use[] = {LAB_TOKEN, LAB_SEQUENCE, LAB_BATCH};
 	struct plot *p;
-	int rc = figure_begin(&p, s, "s2", "Use by token, by window, by batch; how often single units fire",
-		2 * s->n_arms, 2, e);
+	int rc = figure_begin(&p, s, "s2",
+		"Use by token, by window, by batch; how often single units fire", 2 * s->n_arms, 2,
+		e);
 	if (rc)
 		return rc;
 	figure_legend(p, names, 6);
@@ -154,7 +159,8 @@ int lab_draw_scales(const struct lab_study *s, const char *folder, struct err *e
 		figure_axes(p, below, s->arms[a].name, "layer", "tokens a unit fires on, %");
 		set_percent(p, below);
 		for (unsigned i = 0; i < 3; i++)
-			figure_over_layers(p, below, 3 + i, s, a, LAB_UNIT_RATE, 90 - 40.0 * i, 100);
+			figure_over_layers(
+				p, below, 3 + i, s, a, LAB_UNIT_RATE, 90 - 40.0 * i, 100);
 	}
 	return figure_end(p, folder, "s2", e);
 }
@@ -168,7 +174,8 @@ int lab_draw_deaths(const struct lab_study *s, const char *folder, struct err *e
 	static const enum lab_measure m[] = {LAB_OFF, LAB_NULL, LAB_ON};
 	struct plot *p;
 	char title[PLOT_TITLE];
-	int rc = figure_begin(&p, s, "s3", "Units that go off, beside what chance turns off; units that come back",
+	int rc = figure_begin(&p, s, "s3",
+		"Units that go off, beside what chance turns off; units that come back",
 		3 * s->n_arms, 3, e);
 	if (rc)
 		return rc;
@@ -195,11 +202,14 @@ int lab_draw_rates(const struct lab_study *s, const char *folder, struct err *e)
 {
 	static const char *const names[] = {"lr 0.0005", "lr 0.002", "lr 0.01"};
 	static const double warmup[] = {0, 20, 60};
-	static const char *const y[] = {"held-out loss, nats a subword", "units off in 8,192 tokens, %",
-		"units used in a window, %", "units a token fires, %"};
-	static const char *const titles[] = {"loss", "unused by a batch", "used by a window", "used by a token"};
+	static const char *const y[] = {"held-out loss, nats a subword",
+		"units off in 8,192 tokens, %", "units used in a window, %",
+		"units a token fires, %"};
+	static const char *const titles[] = {
+		"loss", "unused by a batch", "used by a window", "used by a token"};
 	struct plot *p;
-	int rc = figure_begin(&p, s, "s4", "Learning rate and warm-up: loss against sparsity", 4, 2, e);
+	int rc = figure_begin(
+		&p, s, "s4", "Learning rate and warm-up: loss against sparsity", 4, 2, e);
 	if (rc)
 		return rc;
 	figure_legend(p, names, 3);
@@ -210,12 +220,13 @@ int lab_draw_rates(const struct lab_study *s, const char *folder, struct err *e)
 			struct plot_line *l = a % 3 == 0 ? plot_add(p, k, a / 3)
 							 : &p->panels[k].lines[p->panels[k].n - 1];
 			struct lab_interval v =
-				k == 0	 ? lab_over_seeds(s, a, LAB_LOSS, LAB_LAST, LAB_ALL_LAYERS, 0)
+				k == 0 ? lab_over_seeds(s, a, LAB_LOSS, LAB_LAST, LAB_ALL_LAYERS, 0)
 				: k == 1 ? figure_upper(s, a, LAB_BATCH, 0)
 				: k == 2 ? figure_upper(s, a, LAB_SEQUENCE, 0)
 					 : figure_upper(s, a, LAB_TOKEN, 0);
 			if (k == 1)
-				v = (struct lab_interval){100 - v.mean, 100 - v.high, 100 - v.low, v.n};
+				v = (struct lab_interval){
+					100 - v.mean, 100 - v.high, 100 - v.low, v.n};
 			point(l, warmup[a % 3], v, 1);
 		}
 	return figure_end(p, folder, "s4", e);
@@ -225,7 +236,8 @@ int lab_draw_rates(const struct lab_study *s, const char *folder, struct err *e)
 
 int lab_draw_drift(const struct lab_study *s, const char *folder, struct err *e)
 {
-	static const char *const names[] = {"units that die", "units that never go off, same probes"};
+	static const char *const names[] = {
+		"units that die", "units that never go off, same probes"};
 	static const enum lab_measure m[] = {LAB_DYING, LAB_LIVING};
 	struct plot *p;
 	int rc = figure_begin(&p, s, "s5", "Before a unit dies: drift or jump?", s->n_arms, 2, e);
@@ -234,12 +246,15 @@ int lab_draw_drift(const struct lab_study *s, const char *folder, struct err *e)
 	figure_legend(p, names, 2);
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		char x[PLOT_TITLE];
-		snprintf(x, sizeof(x), "probes after the last firing (%u steps each)", s->arms[a].probe_every);
+		snprintf(x, sizeof(x), "probes after the last firing (%u steps each)",
+			s->arms[a].probe_every);
 		figure_axes(p, a, s->arms[a].name, x, "median of mean / s.d. before ReLU");
 		for (unsigned i = 0; i < 2; i++) {
 			struct plot_line *l = plot_add(p, a, i);
 			for (int lag = -10; lag <= 5; lag++)
-				point(l, lag, lab_over_seeds(s, a, m[i], LAB_LAST, LAB_ALL_LAYERS, lag), 1);
+				point(l, lag,
+					lab_over_seeds(s, a, m[i], LAB_LAST, LAB_ALL_LAYERS, lag),
+					1);
 		}
 	}
 	return figure_end(p, folder, "s5", e);
@@ -250,9 +265,11 @@ int lab_draw_drift(const struct lab_study *s, const char *folder, struct err *e)
 int lab_draw_shuffled(const struct lab_study *s, const char *folder, struct err *e)
 {
 	static const enum lab_measure use[] = {LAB_TOKEN, LAB_SEQUENCE, LAB_BATCH};
-	static const char *const titles[] = {"used by a token", "used by a window of 64", "used by a batch of 8,192"};
+	static const char *const titles[] = {
+		"used by a token", "used by a window of 64", "used by a batch of 8,192"};
 	struct plot *p;
-	int rc = figure_begin(&p, s, "s6", "Shuffled text: what of it is the data, what the optimiser?", 3, 3, e);
+	int rc = figure_begin(
+		&p, s, "s6", "Shuffled text: what of it is the data, what the optimiser?", 3, 3, e);
 	if (rc)
 		return rc;
 	figure_legend_arms(p, s);

@@ -6,8 +6,8 @@
 #include "scorer/train/plot.h"
 
 /* A figure with a title and a foot that says how it came about. */
-int figure_begin(struct plot **out, const struct lab_study *s, const char *name, const char *title, unsigned panels,
-	unsigned columns, struct err *e);
+int figure_begin(struct plot **out, const struct lab_study *s, const char *name, const char *title,
+	unsigned panels, unsigned columns, struct err *e);
 int figure_end(struct plot *p, const char *folder, const char *name, struct err *e); /* frees it */
 void figure_axes(struct plot *p, unsigned panel, const char *title, const char *x, const char *y);
 void figure_legend(struct plot *p, const char *const *names, unsigned n);
@@ -16,12 +16,13 @@ void figure_legend_arms(struct plot *p, const struct lab_study *s);
 void figure_legend_layers(struct plot *p, const struct lab_study *s);
 
 /* A measure over tokens trained on, in millions, times `by`. */
-void figure_over_tokens(struct plot *p, unsigned panel, unsigned style, const struct lab_study *s, unsigned arm,
-	enum lab_measure m, int32_t layer, double by);
+void figure_over_tokens(struct plot *p, unsigned panel, unsigned style, const struct lab_study *s,
+	unsigned arm, enum lab_measure m, int32_t layer, double by);
 /* A measure at the end, over layers 1, 2, ..., times `by`. */
-void figure_over_layers(struct plot *p, unsigned panel, unsigned style, const struct lab_study *s, unsigned arm,
-	enum lab_measure m, double at, double by);
+void figure_over_layers(struct plot *p, unsigned panel, unsigned style, const struct lab_study *s,
+	unsigned arm, enum lab_measure m, double at, double by);
 /* Mean of a measure over layers from `first` on, each seed by itself, then over seeds, in percent. */
-struct lab_interval figure_upper(const struct lab_study *s, unsigned arm, enum lab_measure m, uint32_t first);
+struct lab_interval figure_upper(
+	const struct lab_study *s, unsigned arm, enum lab_measure m, uint32_t first);
 
 #endif

@@ -14,14 +14,17 @@ static void point(struct plot_line *l, double x, struct lab_interval v, double b
 
 /* ---- S7 ---- */
 
-static void removal_lines(struct plot *p, unsigned panel, const struct lab_study *s, unsigned arm, unsigned style)
+static void removal_lines(
+	struct plot *p, unsigned panel, const struct lab_study *s, unsigned arm, unsigned style)
 {
 	struct plot_line *rare = plot_add(p, panel, style), *chance = plot_add(p, panel, style + 1);
 	for (unsigned i = 0; i < SHARES; i++) {
 		double at = removal_share[i];
-		point(rare, 100 * at, lab_over_seeds(s, arm, LAB_REMOVED_RARE, LAB_LAST, LAB_ALL_LAYERS, at), 1);
+		point(rare, 100 * at,
+			lab_over_seeds(s, arm, LAB_REMOVED_RARE, LAB_LAST, LAB_ALL_LAYERS, at), 1);
 		point(chance, 100 * at,
-			lab_over_seeds(s, arm, LAB_REMOVED_RANDOM, LAB_LAST, LAB_ALL_LAYERS, at), 1);
+			lab_over_seeds(s, arm, LAB_REMOVED_RANDOM, LAB_LAST, LAB_ALL_LAYERS, at),
+			1);
 	}
 	p->panels[panel].y.is_log = true;
 	p->panels[panel].y.low = 1e-4;
@@ -37,14 +40,16 @@ int lab_draw_removal(const struct lab_study *s, const char *folder, struct err *
 	static const char *const names[] = {"rarest units first", "as many of each layer by chance",
 		"one whole layer's units (a mark a layer)"};
 	struct plot *p;
-	int rc = figure_begin(&p, s, "s7", "What is lost when hidden units are taken out (dotted: 0.01 nat)?",
-		s->n_arms, 2, e);
+	int rc = figure_begin(&p, s, "s7",
+		"What is lost when hidden units are taken out (dotted: 0.01 nat)?", s->n_arms, 2,
+		e);
 	if (rc)
 		return rc;
 	figure_legend(p, names, 3);
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		uint32_t layers = s->arms[a].train.shape.layers;
-		figure_axes(p, a, s->arms[a].name, "units taken out, % of all", "held-out loss gained, nats");
+		figure_axes(p, a, s->arms[a].name, "units taken out, % of all",
+			"held-out loss gained, nats");
 		removal_lines(p, a, s, a, 0);
 		struct plot_line *whole = plot_add(p, a, 2);
 		whole->has_no_line = true;
@@ -59,15 +64,16 @@ int lab_draw_removal(const struct lab_study *s, const char *folder, struct err *
 
 int lab_draw_meaning(const struct lab_study *s, const char *folder, struct err *e)
 {
-	static const char *const names[] = {"90th percentile of units", "median unit", "90th, firing by chance",
-		"median, firing by chance"};
+	static const char *const names[] = {"90th percentile of units", "median unit",
+		"90th, firing by chance", "median, firing by chance"};
 	static const enum lab_measure m[2][2] = {
 		{LAB_READS, LAB_READS_NULL}, {LAB_FORETELLS, LAB_FORETELLS_NULL}};
 	static const char *const titles[] = {"subword read", "subword that follows"};
 	struct plot *p;
 	char title[PLOT_TITLE];
-	int rc = figure_begin(&p, s, "s8", "Share of a unit's firings that fall on its commonest subword",
-		2 * s->n_arms, 2, e);
+	int rc = figure_begin(&p, s, "s8",
+		"Share of a unit's firings that fall on its commonest subword", 2 * s->n_arms, 2,
+		e);
 	if (rc)
 		return rc;
 	figure_legend(p, names, 4);
@@ -79,7 +85,8 @@ int lab_draw_meaning(const struct lab_study *s, const char *folder, struct err *
 			p->panels[panel].y.low = 0;
 			p->panels[panel].y.high = 60;
 			for (unsigned i = 0; i < 4; i++)
-				figure_over_layers(p, panel, i, s, a, m[k][i / 2], i % 2 ? 50 : 90, 100);
+				figure_over_layers(
+					p, panel, i, s, a, m[k][i / 2], i % 2 ? 50 : 90, 100);
 			for (unsigned i = 2; i < p->panels[panel].n; i++)
 				p->panels[panel].lines[i].is_dashed = true;
 		}
@@ -93,16 +100,19 @@ int lab_draw_width(const struct lab_study *s, const char *folder, struct err *e)
 	static const enum lab_measure use[] = {LAB_BATCH, LAB_SEQUENCE, LAB_TOKEN};
 	static const char *const titles[] = {"batch of 8,192", "window of 64", "token"};
 	struct plot *p;
-	int rc = figure_begin(&p, s, "s9", "Width: does the first layer collapse where there is room to spare?", 4, 2, e);
+	int rc = figure_begin(&p, s, "s9",
+		"Width: does the first layer collapse where there is room to spare?", 4, 2, e);
 	if (rc)
 		return rc;
 	snprintf(p->foot[0], sizeof(p->foot[0]),
 		"lodestone-train lab s9: %u layers, d %u, windows of %u subwords; %s texts; the same tokens at every width.",
-		s->arms[0].train.shape.layers, s->arms[0].train.shape.d, s->arms[0].train.text_subwords, s->source);
+		s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
+		s->arms[0].train.text_subwords, s->source);
 	figure_legend_layers(p, s);
 	for (unsigned k = 0; k < 4; k++) {
 		p->panels[k].x.is_log = true;
-		figure_axes(p, k, k < 3 ? titles[k] : "loss (one line for the network)", "hidden units a layer",
+		figure_axes(p, k, k < 3 ? titles[k] : "loss (one line for the network)",
+			"hidden units a layer",
 			k < 3 ? "units used, %" : "held-out loss, nats a subword");
 	}
 	for (unsigned k = 0; k < 3; k++)
@@ -126,17 +136,20 @@ int lab_draw_levers(const struct lab_study *s, const char *folder, struct err *e
 	static const enum lab_measure use[] = {LAB_TOKEN, LAB_SEQUENCE, LAB_BATCH};
 	static const char *const titles[] = {"token", "window of 64", "batch of 8,192"};
 	struct plot *p;
-	int rc = figure_begin(&p, s, "levers", "Levers: what sparsity costs, against plain ReLU, seed by seed", 3, 3, e);
+	int rc = figure_begin(&p, s, "levers",
+		"Levers: what sparsity costs, against plain ReLU, seed by seed", 3, 3, e);
 	if (rc)
 		return rc;
 	figure_legend_arms(p, s);
 	for (unsigned k = 0; k < 3; k++) {
-		figure_axes(p, k, titles[k], "loss gained, nats", k ? "" : "units used above layer 1, %");
+		figure_axes(p, k, titles[k], "loss gained, nats",
+			k ? "" : "units used above layer 1, %");
 		p->panels[k].y.low = 0;
 		p->panels[k].y.high = 103;
 		for (unsigned a = 0; a < s->n_arms; a++) {
 			struct plot_line *l = plot_add(p, k, a);
-			struct lab_interval more = lab_gain_over(s, a, 0, LAB_LOSS, LAB_ALL_LAYERS, 0);
+			struct lab_interval more =
+				lab_gain_over(s, a, 0, LAB_LOSS, LAB_ALL_LAYERS, 0);
 			point(l, a ? more.mean : 0, figure_upper(s, a, use[k], 1), 1);
 		}
 	}
@@ -147,17 +160,19 @@ int lab_draw_levers(const struct lab_study *s, const char *folder, struct err *e
 
 int lab_draw_recipe(const struct lab_study *s, const char *folder, struct err *e)
 {
-	static const char *const names[] = {"twin without L1", "with L1 2e-3", "without L1, lr 0.004",
-		"taken out by chance: twin", "by chance: with L1"};
+	static const char *const names[] = {"twin without L1", "with L1 2e-3",
+		"without L1, lr 0.004", "taken out by chance: twin", "by chance: with L1"};
 	struct plot *p;
-	int rc = figure_begin(&p, s, "recipe", "Sparse by L1, beside its twin without (dotted: the goals)", 4, 2, e);
+	int rc = figure_begin(&p, s, "recipe",
+		"Sparse by L1, beside its twin without (dotted: the goals)", 4, 2, e);
 	if (rc)
 		return rc;
 	figure_legend(p, names, 5);
 	figure_axes(p, 0, "held-out loss", "tokens trained on, millions", "nats a subword");
 	figure_axes(p, 1, "units a token fires", "layer", "% (log)");
 	figure_axes(p, 2, "units used in a window of 64", "layer", "%");
-	figure_axes(p, 3, "units taken out, rarest first", "units taken out, % of all", "held-out loss gained, nats");
+	figure_axes(p, 3, "units taken out, rarest first", "units taken out, % of all",
+		"held-out loss gained, nats");
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		figure_over_tokens(p, 0, a, s, a, LAB_LOSS, LAB_ALL_LAYERS, 1);
 		figure_over_layers(p, 1, a, s, a, LAB_TOKEN, 0, 100);
@@ -167,7 +182,8 @@ int lab_draw_recipe(const struct lab_study *s, const char *folder, struct err *e
 		removal_lines(p, 3, s, a, a);
 		p->panels[3].lines[2 * a + 1].style = 3 + a;
 	}
-	p->panels[1].y = (struct plot_axis){.is_log = true, .low = .05, .high = 100, .label = "%, log scale"};
+	p->panels[1].y = (struct plot_axis){
+		.is_log = true, .low = .05, .high = 100, .label = "%, log scale"};
 	p->panels[1].has_level = p->panels[2].has_level = true;
 	p->panels[1].level = 5;
 	p->panels[2].level = 30;
@@ -183,7 +199,8 @@ int lab_draw_judge(const struct lab_study *s, const char *folder, struct err *e)
 	static const enum lab_measure use[] = {LAB_TOKEN, LAB_SEQUENCE};
 	static const char *const titles[] = {"units a token fires", "units used in a window"};
 	struct plot *p;
-	int rc = figure_begin(&p, s, "judge", "The scorer's own task: 16 dense units beside 512 sparse ones", 3, 3, e);
+	int rc = figure_begin(&p, s, "judge",
+		"The scorer's own task: 16 dense units beside 512 sparse ones", 3, 3, e);
 	if (rc)
 		return rc;
 	figure_legend_arms(p, s);

@@ -60,7 +60,8 @@ int lab_mixture(struct mixture **out, const struct lab_texts *texts, const char 
 
 /* ---- what it is worth ---- */
 
-static int write_model(const struct lab_bench *b, struct trainer *t, const char *path, struct err *e)
+static int write_model(
+	const struct lab_bench *b, struct trainer *t, const char *path, struct err *e)
 {
 	struct use use;
 	int rc = use_measure(&use, t, USE_STREAM_A, 1024, e);

@@ -10,8 +10,9 @@ enum { PURPOSE_MEANING = 0x6d65616e, FIRINGS_LEAST = 20 };
 /* Counts of one layer. */
 struct meaning {
 	uint32_t words, units, tokens;
-	uint16_t *reads, *next; /* [unit][word]: firings on it, and before it; tokens stay below 65536 */
-	uint32_t *fired;        /* [unit] */
+	uint16_t *reads,
+		*next;   /* [unit][word]: firings on it, and before it; tokens stay below 65536 */
+	uint32_t *fired; /* [unit] */
 	uint16_t *ids, *follow; /* [tokens] of the whole batch, for chance */
 };
 
@@ -34,7 +35,8 @@ static int allocate(struct meaning *m)
 	return m->reads && m->next && m->fired && m->ids && m->follow ? LODE_OK : LODE_NOMEM;
 }
 
-static void count_token(struct meaning *m, const float *hidden, const float *gate, uint16_t id, uint16_t next)
+static void count_token(
+	struct meaning *m, const float *hidden, const float *gate, uint16_t id, uint16_t next)
 {
 	m->ids[m->tokens] = id;
 	m->follow[m->tokens++] = next;
@@ -71,8 +73,8 @@ static double top_share(const uint16_t *counts, uint32_t words, uint32_t fired, 
 }
 
 /* The same of a unit that fires on `fired` tokens of chance. */
-static double top_share_of_chance(
-	const struct meaning *m, const uint16_t *ids, uint32_t fired, struct random *r, uint16_t *room)
+static double top_share_of_chance(const struct meaning *m, const uint16_t *ids, uint32_t fired,
+	struct random *r, uint16_t *room)
 {
 	uint32_t ignored;
 	memset(room, 0, m->words * sizeof(*room));
@@ -103,7 +105,8 @@ static void report(const struct meaning *m, double *const *values, unsigned n, u
 	}
 }
 
-static int sum_up(const struct meaning *m, uint64_t seed, uint32_t step, uint32_t layer, struct lab_table *out)
+static int sum_up(const struct meaning *m, uint64_t seed, uint32_t step, uint32_t layer,
+	struct lab_table *out)
 {
 	double *memory = calloc((size_t)COLUMNS * m->units, sizeof(*memory)), *values[COLUMNS];
 	uint16_t *room = calloc(m->words, sizeof(*room));
@@ -116,9 +119,11 @@ static int sum_up(const struct meaning *m, uint64_t seed, uint32_t step, uint32_
 		struct random r = random_for(seed, PURPOSE_MEANING, layer, u);
 		if (m->fired[u] < FIRINGS_LEAST)
 			continue;
-		values[0][n] = top_share(m->reads + (size_t)u * m->words, m->words, m->fired[u], &distinct);
+		values[0][n] = top_share(
+			m->reads + (size_t)u * m->words, m->words, m->fired[u], &distinct);
 		values[1][n] = top_share_of_chance(m, m->ids, m->fired[u], &r, room);
-		values[2][n] = top_share(m->next + (size_t)u * m->words, m->words, m->fired[u], &ignored);
+		values[2][n] =
+			top_share(m->next + (size_t)u * m->words, m->words, m->fired[u], &ignored);
 		values[3][n] = top_share_of_chance(m, m->follow, m->fired[u], &r, room);
 		values[4][n++] = (double)distinct / m->fired[u];
 	}
@@ -129,7 +134,8 @@ static int sum_up(const struct meaning *m, uint64_t seed, uint32_t step, uint32_
 	return rc;
 }
 
-int lab_meaning(struct trainer *t, uint32_t tokens, uint64_t seed, struct lab_table *out, struct err *e)
+int lab_meaning(
+	struct trainer *t, uint32_t tokens, uint64_t seed, struct lab_table *out, struct err *e)
 {
 	const struct shape *s = &t->layout.shape;
 	int rc = LODE_OK;

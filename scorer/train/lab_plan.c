@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 /* The quick size.  Six layers and a decoder as in the paper; everything else is what a small machine allows. */
-enum { D = 64, LAYERS = 6, FF = 256, WINDOW = 64, BATCH = 32, PROBE_TOKENS = 8192 };
+enum { D = 64, LAYERS = 6, FF = 256, WINDOW = 64, BATCH = 16, PROBE_TOKENS = 8192 };
 enum { STEPS = 300, STEPS_GRID = 128, STEPS_WIDE = 100, STEPS_JUDGE = 200 };
 
 static uint32_t scaled(const struct lab_size *size, double steps)
@@ -22,7 +22,8 @@ static uint32_t part(uint32_t steps, double share)
 /* A language model that reads one way; `hot` below makes its learning rate high at once. */
 static struct lab_arm language_model(const struct lab_size *size, const char *name, double steps)
 {
-	struct lab_arm a = {.train = train_options_usual(), .probe_tokens = PROBE_TOKENS, .has_pair = true};
+	struct lab_arm a = {
+		.train = train_options_usual(), .probe_tokens = PROBE_TOKENS, .has_pair = true};
 	struct train_options *o = &a.train;
 	snprintf(a.name, sizeof(a.name), "%s", name);
 	o->shape = (struct shape){.d = D,
@@ -116,6 +117,7 @@ static unsigned drift(const struct lab_size *size, struct lab_arm *out)
 		out[i] = language_model(size, names[i], STEPS_GRID);
 		set_rate(&out[i], 1e-2, warmup[i]);
 		out[i].probe_every = part(out[i].train.optimiser.steps, 0.02);
+		out[i].probe_tokens /= 2;
 		out[i].has_pair = false;
 		out[i].has_drift = true;
 	}
@@ -132,7 +134,8 @@ static unsigned shuffled(const struct lab_size *size, struct lab_arm *out)
 		out[2 + i] = out[i];
 		out[2 + i].is_shuffled = true;
 		out[2 + i].has_removal = out[2 + i].has_meaning = false;
-		snprintf(out[2 + i].name, LAB_NAME, "%s, shuffled", i ? "lr 0.01, no warm-up" : "lr 0.002, warm-up");
+		snprintf(out[2 + i].name, LAB_NAME, "%s, shuffled",
+			i ? "lr 0.01, no warm-up" : "lr 0.002, warm-up");
 	}
 	return 4;
 }
@@ -148,7 +151,6 @@ static unsigned widths(const struct lab_size *size, struct lab_arm *out)
 	for (unsigned i = 0; i < 6 && width[i] <= (size->is_tiny ? 256 : widest); i++, n++) {
 		out[i] = language_model(size, "", STEPS_WIDE);
 		snprintf(out[i].name, LAB_NAME, "%u units", width[i]);
-		out[i].train.batch = BATCH / 2;
 		out[i].probe_every = part(out[i].train.optimiser.steps, 0.1);
 		set_rate(&out[i], 5e-3, .1);
 		set_width(&out[i], width[i]);
@@ -167,8 +169,8 @@ static struct lab_arm lever(const struct lab_size *size, const char *name)
 	return a;
 }
 
-static struct lab_arm with_l1(const struct lab_size *size, const char *name, double l1, double rise,
-	double fall)
+static struct lab_arm with_l1(
+	const struct lab_size *size, const char *name, double l1, double rise, double fall)
 {
 	struct lab_arm a = lever(size, name);
 	a.train.l1 = (float)l1;
@@ -181,7 +183,6 @@ static unsigned levers(const struct lab_size *size, struct lab_arm *out)
 {
 	unsigned n = 0;
 	out[n++] = lever(size, "plain ReLU");
-	out[n++] = with_l1(size, "L1 1e-4", 1e-4, .1, 0);
 	out[n++] = with_l1(size, "L1 3e-4", 3e-4, .1, 0);
 	out[n++] = with_l1(size, "L1 1e-3", 1e-3, .1, 0);
 	out[n++] = with_l1(size, "L1 3e-3", 3e-3, .1, 0);
@@ -211,7 +212,8 @@ static unsigned levers(const struct lab_size *size, struct lab_arm *out)
 /* The third arm: a twin at a lower learning rate, in case L1 only repairs what the higher one breaks. */
 static unsigned recipe(const struct lab_size *size, struct lab_arm *out)
 {
-	static const char *const names[] = {"twin without L1", "with L1 2e-3", "without L1, lr 0.004"};
+	static const char *const names[] = {
+		"twin without L1", "with L1 2e-3", "without L1, lr 0.004"};
 	for (unsigned i = 0; i < 3; i++) {
 		out[i] = language_model(size, names[i], 2 * STEPS);
 		set_rate(&out[i], i == 2 ? 4e-3 : 1e-2, .2);
@@ -224,7 +226,8 @@ static unsigned recipe(const struct lab_size *size, struct lab_arm *out)
 
 /* ---- the scorer's own task ---- */
 
-static struct lab_arm judge(const struct lab_size *size, const char *name, uint32_t units, double l1)
+static struct lab_arm judge(
+	const struct lab_size *size, const char *name, uint32_t units, double l1)
 {
 	struct lab_arm a = language_model(size, name, STEPS_JUDGE);
 	struct train_options *o = &a.train;
@@ -234,7 +237,7 @@ static struct lab_arm judge(const struct lab_size *size, const char *name, uint3
 	o->shape.window = WINDOW_SUBWORDS;
 	o->text_subwords = size->is_tiny ? 16 : WINDOW_SUBWORDS;
 	o->objective = OBJECTIVE_HEADS;
-	o->batch = size->is_tiny ? 8 : 64;
+	o->batch = size->is_tiny ? 8 : 32;
 	o->l1 = (float)l1;
 	o->l1_rise = .3f;
 	set_rate(&a, 3e-3, .1);
@@ -282,8 +285,8 @@ const struct lab_experiment lab_experiments[] = {
 	{"s3", "units that go off against what chance turns off; units that come back", CHANGES,
 		family, lab_draw_deaths},
 	{"s4", "learning rate and warm-up", USE | BIT(LAB_DEAD), rates, lab_draw_rates},
-	{"s5", "drift or jump: pre-activations before a unit's death", BIT(LAB_BATCH) | DRIFT, drift,
-		lab_draw_drift},
+	{"s5", "drift or jump: pre-activations before a unit's death", BIT(LAB_BATCH) | DRIFT,
+		drift, lab_draw_drift},
 	{"s6", "shuffled text: is it the data or the optimiser", USE | BIT(LAB_DEAD), shuffled,
 		lab_draw_shuffled},
 	{"s7", "units taken out, beside as many by chance and whole layers", REMOVAL, family,

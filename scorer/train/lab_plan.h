@@ -34,10 +34,10 @@ extern const unsigned lab_experiment_count;
 
 /* Mean and 95 % interval over seeds of an arm's measure; and of its difference from another arm's, seed by seed, at the
  * last step. */
-struct lab_interval lab_over_seeds(const struct lab_study *s, unsigned arm, enum lab_measure m, uint32_t step,
-	int32_t layer, double at);
-struct lab_interval lab_gain_over(const struct lab_study *s, unsigned arm, unsigned base, enum lab_measure m,
-	int32_t layer, double at);
+struct lab_interval lab_over_seeds(const struct lab_study *s, unsigned arm, enum lab_measure m,
+	uint32_t step, int32_t layer, double at);
+struct lab_interval lab_gain_over(const struct lab_study *s, unsigned arm, unsigned base,
+	enum lab_measure m, int32_t layer, double at);
 
 /* Tokens a run of the arm is trained on. */
 double lab_tokens(const struct lab_arm *a);

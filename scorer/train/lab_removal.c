@@ -60,7 +60,8 @@ static int lost(const struct removal *r, double *out)
 	return rc;
 }
 
-static void note(const struct removal *r, int32_t layer, enum lab_measure m, double at, double value)
+static void note(
+	const struct removal *r, int32_t layer, enum lab_measure m, double at, double value)
 {
 	lab_add(r->out, &(struct lab_row){r->step, layer, m, at, value});
 }
@@ -141,15 +142,16 @@ static void list_units(struct removal *r, const struct use *use, uint64_t seed)
 	for (uint32_t l = 0; l < s->layers; l++)
 		for (uint32_t u = 0; u < s->d_ff[l]; u++, i++) {
 			struct random chance = random_for(seed, PURPOSE_REMOVAL, l, u);
-			r->units[i] = (struct unit){
-				l, u, use->layer[l].fired[u], random_next(&chance)};
+			r->units[i] =
+				(struct unit){l, u, use->layer[l].fired[u], random_next(&chance)};
 		}
 }
 
 int lab_removal(struct trainer *t, const struct use *use, uint32_t tokens, uint64_t seed,
 	struct lab_table *out, struct err *e)
 {
-	struct removal r = {.trainer = t, .tokens = tokens, .step = (uint32_t)t->step, .out = out, .e = e};
+	struct removal r = {
+		.trainer = t, .tokens = tokens, .step = (uint32_t)t->step, .out = out, .e = e};
 	for (uint32_t l = 0; l < t->layout.shape.layers; l++)
 		r.n += t->layout.shape.d_ff[l];
 	r.units = calloc(r.n + 1, sizeof(*r.units));

@@ -8,20 +8,21 @@
 
 static const char columns[] = "arm,seed,tokens,step,layer,measure,at,value\n";
 
-static void put_run(const struct lab_arm *a, uint64_t seed, const struct lab_table *t, uint32_t measures,
-	struct buf *out)
+static void put_run(const struct lab_arm *a, uint64_t seed, const struct lab_table *t,
+	uint32_t measures, struct buf *out)
 {
 	uint64_t per_step = (uint64_t)a->train.batch * a->train.text_subwords;
 	for (size_t i = 0; i < t->n; i++) {
 		const struct lab_row *r = &t->rows[i];
 		if (measures >> r->measure & 1)
 			buf_printf(out, "\"%s\",%llu,%llu,%u,%d,%s,%g,%.6g\n", a->name,
-				(unsigned long long)seed, (unsigned long long)(r->step * per_step), r->step,
-				r->layer, lab_measure_names[r->measure], r->at, r->value);
+				(unsigned long long)seed, (unsigned long long)(r->step * per_step),
+				r->step, r->layer, lab_measure_names[r->measure], r->at, r->value);
 	}
 }
 
-static int write_csv(const struct lab_study *s, const struct lab_experiment *x, const char *folder, struct err *e)
+static int write_csv(const struct lab_study *s, const struct lab_experiment *x, const char *folder,
+	struct err *e)
 {
 	struct buf b = {0};
 	char path[1024];
@@ -40,8 +41,8 @@ static int write_csv(const struct lab_study *s, const struct lab_experiment *x, 
 
 /* ---- the summary ---- */
 
-struct lab_interval lab_over_seeds(
-	const struct lab_study *s, unsigned arm, enum lab_measure m, uint32_t step, int32_t layer, double at)
+struct lab_interval lab_over_seeds(const struct lab_study *s, unsigned arm, enum lab_measure m,
+	uint32_t step, int32_t layer, double at)
 {
 	double v[LAB_SEEDS];
 	for (unsigned i = 0; i < s->seeds; i++)
@@ -49,8 +50,8 @@ struct lab_interval lab_over_seeds(
 	return lab_interval_of(v, s->seeds);
 }
 
-struct lab_interval lab_gain_over(const struct lab_study *s, unsigned arm, unsigned base, enum lab_measure m,
-	int32_t layer, double at)
+struct lab_interval lab_gain_over(const struct lab_study *s, unsigned arm, unsigned base,
+	enum lab_measure m, int32_t layer, double at)
 {
 	double a[LAB_SEEDS], b[LAB_SEEDS];
 	for (unsigned i = 0; i < s->seeds; i++) {
@@ -78,8 +79,8 @@ static void print_others(const struct lab_study *s, unsigned arm)
 	} others[] = {{LAB_REMOVABLE, .01}, {LAB_REMOVABLE, .05}, {LAB_REMOVABLE_RANDOM, .01},
 		{LAB_REMOVED_MLP, 0}, {LAB_DEATHS, 0}, {LAB_JUMP, 50}, {LAB_RIGHT, 0}, {LAB_F1, 0}};
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		struct lab_interval v = lab_over_seeds(
-			s, arm, others[i].m, LAB_LAST, LAB_ALL_LAYERS, others[i].at);
+		struct lab_interval v =
+			lab_over_seeds(s, arm, others[i].m, LAB_LAST, LAB_ALL_LAYERS, others[i].at);
 		if (v.n)
 			printf("  %s %g: %.4g [%.4g, %.4g]\n", lab_measure_names[others[i].m],
 				others[i].at, v.mean, v.low, v.high);
@@ -103,19 +104,18 @@ static void print_summary(const struct lab_study *s, const struct lab_experiment
 	}
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		printf("\n%s:\n", s->arms[a].name);
-		struct lab_interval more =
-			lab_gain_over(s, a, 0, LAB_LOSS, LAB_ALL_LAYERS, 0);
+		struct lab_interval more = lab_gain_over(s, a, 0, LAB_LOSS, LAB_ALL_LAYERS, 0);
 		if (a && more.n)
-			printf("  loss against %s: %+.4f [%+.4f, %+.4f]\n", s->arms[0].name, more.mean,
-				more.low, more.high);
+			printf("  loss against %s: %+.4f [%+.4f, %+.4f]\n", s->arms[0].name,
+				more.mean, more.low, more.high);
 		print_others(s, a);
 	}
 }
 
 /* ---- all ---- */
 
-int lab_report(const struct lab_bench *b, const struct lab_experiment *x, const struct lab_size *size,
-	uint32_t ids, const char *folder, struct err *e)
+int lab_report(const struct lab_bench *b, const struct lab_experiment *x,
+	const struct lab_size *size, uint32_t ids, const char *folder, struct err *e)
 {
 	struct lab_study *s = calloc(1, sizeof(*s));
 	if (!s)

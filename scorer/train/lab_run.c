@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Grows when the numbers of a run would change though its options do not. */
-enum { LAB_VERSION = 1, HELD_OUT_TOKENS = 16384 };
+enum { LAB_VERSION = 1 };
 
 /* ---- names ---- */
 
@@ -35,7 +35,8 @@ void lab_title(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed
 		a->is_judge ? ", judge" : "", (unsigned long long)seed);
 }
 
-int lab_path(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed, char *out, size_t room)
+int lab_path(
+	const struct lab_bench *b, const struct lab_arm *a, uint64_t seed, char *out, size_t room)
 {
 	char title[LAB_TITLE];
 	lab_title(b, a, seed, title);
@@ -65,13 +66,14 @@ bool lab_is_done(const struct lab_bench *b, const struct lab_arm *a, uint64_t se
 double lab_cost(const struct lab_arm *a)
 {
 	const struct shape *s = &a->train.shape;
-	double factors = s->activation == ACTIVATION_DRELU ? 3 : 2, inner = (double)s->heads * SHAPE_HEAD_DIM;
+	double factors = s->activation == ACTIVATION_DRELU ? 3 : 2,
+	       inner = (double)s->heads * SHAPE_HEAD_DIM;
 	double layer = 4 * inner * s->d + factors * s->d * s->d_ff[0] + 2 * inner * s->window;
 	double token = s->layers * layer + (double)s->vocabulary * s->d + 2e5 * s->layers / 6;
 	double steps = a->train.optimiser.steps, probes = steps / a->probe_every + 2;
 	double trained = 3 * steps * a->train.batch * a->train.text_subwords;
 	double probed = probes * a->probe_tokens * (a->has_pair ? 2 : 1) +
-			(a->has_removal ? 26 : 2) * HELD_OUT_TOKENS;
+			(a->has_removal ? 30.0 : 2.0) * a->probe_tokens;
 	return token * (trained + probed);
 }
 
@@ -142,7 +144,8 @@ static int probe(struct running *r, struct err *e)
 		rc = lab_drift_take(r->drift, t, &r->probe.use, r->arm->probe_tokens, e);
 	bool is_last = t->step == t->options.optimiser.steps;
 	if (rc == 0 && t->options.objective == OBJECTIVE_CAUSAL)
-		rc = lab_loss(t, LAB_STREAM_HELD_OUT, is_last ? HELD_OUT_TOKENS : 2048, &loss, e);
+		rc = lab_loss(t, LAB_STREAM_HELD_OUT,
+			is_last ? 2 * r->arm->probe_tokens : r->arm->probe_tokens / 4, &loss, e);
 	if (rc)
 		return rc;
 	if (t->options.objective == OBJECTIVE_CAUSAL)
@@ -161,8 +164,8 @@ static int train(struct running *r, struct err *e)
 	int rc = probe(r, e);
 	while (rc == 0 && t->step < t->options.optimiser.steps) {
 		rc = trainer_step(t, &report, e);
-		bool is_due = t->step % r->arm->probe_every == 0 ||
-			      t->step == t->options.optimiser.steps;
+		bool is_due =
+			t->step % r->arm->probe_every == 0 || t->step == t->options.optimiser.steps;
 		if (rc == 0 && is_due)
 			rc = probe(r, e);
 	}
@@ -176,7 +179,7 @@ static int finish(const struct lab_bench *b, struct running *r, uint64_t seed, s
 	if (r->drift)
 		lab_drift_report(r->drift, (uint32_t)r->trainer->step, &r->table);
 	if (a->has_removal)
-		rc = lab_removal(r->trainer, &r->probe.use, HELD_OUT_TOKENS / 2, seed, &r->table, e);
+		rc = lab_removal(r->trainer, &r->probe.use, a->probe_tokens, seed, &r->table, e);
 	if (rc == 0 && a->has_meaning)
 		rc = lab_meaning(r->trainer, a->probe_tokens, seed, &r->table, e);
 	if (rc == 0 && a->is_judge)

@@ -20,7 +20,7 @@ struct lab_arm {
 	bool has_drift;   /* pre-activations at each probe (lab_drift) */
 	bool has_removal; /* units taken out at the end (lab_removal) */
 	bool has_meaning; /* what units fire on, at the end (lab_meaning) */
-	bool is_judge;    /* the scorer's own task: labelled windows, and macro-F1 at the end (lab_judge) */
+	bool is_judge; /* the scorer's own task: labelled windows, and macro-F1 at the end (lab_judge) */
 };
 
 /* What all runs share. */
@@ -33,9 +33,11 @@ struct lab_bench {
 /* Everything that decides the run's numbers, in one line: LAB_TITLE bytes. */
 void lab_title(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed, char *out);
 /* Path of its table. */
-int lab_path(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed, char *out, size_t room);
+int lab_path(
+	const struct lab_bench *b, const struct lab_arm *a, uint64_t seed, char *out, size_t room);
 bool lab_is_done(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed);
-int lab_load(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed, struct lab_table *out, struct err *e);
+int lab_load(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed,
+	struct lab_table *out, struct err *e);
 /* Multiply-adds, about: what runs are compared by to tell how long they will take. */
 double lab_cost(const struct lab_arm *a);
 /* Runs it and writes its table. */
@@ -50,12 +52,14 @@ struct lab_drift;
 int lab_drift_begin(struct lab_drift **out, const struct shape *s, uint32_t probes, struct err *e);
 void lab_drift_end(struct lab_drift *d);
 /* use: what was just measured on the probe's stream. */
-int lab_drift_take(struct lab_drift *d, struct trainer *t, const struct use *use, uint32_t tokens, struct err *e);
+int lab_drift_take(struct lab_drift *d, struct trainer *t, const struct use *use, uint32_t tokens,
+	struct err *e);
 void lab_drift_report(const struct lab_drift *d, uint32_t step, struct lab_table *out);
 
-int lab_removal(struct trainer *t, const struct use *use, uint32_t tokens, uint64_t seed, struct lab_table *out,
-	struct err *e);
-int lab_meaning(struct trainer *t, uint32_t tokens, uint64_t seed, struct lab_table *out, struct err *e);
+int lab_removal(struct trainer *t, const struct use *use, uint32_t tokens, uint64_t seed,
+	struct lab_table *out, struct err *e);
+int lab_meaning(
+	struct trainer *t, uint32_t tokens, uint64_t seed, struct lab_table *out, struct err *e);
 int lab_judge(const struct lab_bench *b, struct trainer *t, struct lab_table *out, struct err *e);
 
 #endif

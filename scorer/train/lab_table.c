@@ -96,6 +96,7 @@ int lab_table_write(const struct lab_table *t, const char *title, const char *pa
 		buf_printf(&b, "%u,%d,%s,%.6g,%.9g\n", r->step, r->layer,
 			lab_measure_names[r->measure], r->at, r->value);
 	}
+	buf_printf(&b, "# %zu rows\n", t->n);
 	struct slice all = buf_slice(&b);
 	int rc = b.failed || t->failed ? err_set(e, LODE_NOMEM, "no memory for a run's table")
 				       : file_replace(path, &all, 1, 0644, e);
@@ -136,8 +137,16 @@ static bool parse_row(struct slice line, struct lab_row *out)
 	return n == 5 && (size_t)used == line.n && measure_named(name, &out->measure);
 }
 
-static int parse(struct lab_table *t, const char *title, const char *path, struct slice rest,
-	struct err *e)
+/* The last line, which says how many rows came before. */
+static bool is_end(struct slice line, size_t rows)
+{
+	char want[40];
+	snprintf(want, sizeof(want), "# %zu rows", rows);
+	return slice_eq(line, slice_str(want));
+}
+
+static int parse(
+	struct lab_table *t, const char *title, const char *path, struct slice rest, struct err *e)
 {
 	struct slice line = {NULL, 0};
 	bool is_ours = take_line(&rest, &line) && line.n > 2 &&
@@ -146,14 +155,18 @@ static int parse(struct lab_table *t, const char *title, const char *path, struc
 		       slice_eq(line, slice_of(columns, sizeof(columns) - 2));
 	if (!is_ours)
 		return err_set(e, LODE_CORRUPT, "%s: not the table of this run", path);
-	for (unsigned number = 3; take_line(&rest, &line); number++) {
+	bool has_end = false;
+	for (unsigned number = 3; !has_end && take_line(&rest, &line); number++) {
 		struct lab_row r;
+		has_end = is_end(line, t->n);
+		if (has_end)
+			break;
 		if (!parse_row(line, &r))
 			return err_set(e, LODE_CORRUPT, "%s, line %u: no row", path, number);
 		lab_add(t, &r);
 	}
-	if (rest.n)
-		return err_set(e, LODE_CORRUPT, "%s: its last line has no end", path);
+	if (!has_end || rest.n)
+		return err_set(e, LODE_CORRUPT, "%s: it was cut short", path);
 	return t->failed ? err_set(e, LODE_NOMEM, "no memory for %s", path) : LODE_OK;
 }
 
@@ -217,8 +230,7 @@ double lab_crossing(const double *x, const double *y, unsigned n, double level)
 			continue;
 		if (i == 0)
 			return x[0];
-		return x[i - 1] +
-		       (x[i] - x[i - 1]) * (level - y[i - 1]) / (y[i] - y[i - 1]);
+		return x[i - 1] + (x[i] - x[i - 1]) * (level - y[i - 1]) / (y[i] - y[i - 1]);
 	}
 	return n ? x[n - 1] : (double)NAN;
 }

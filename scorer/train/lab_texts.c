@@ -13,7 +13,7 @@
 const char *const lab_source_names[LAB_SOURCES] = {"auto", "real", "made-up"};
 
 enum { HELD_OUT_EVERY = 10 };
-enum { MADE_UP_TEXT = 256, MADE_UP_TEXTS = 3000 };
+enum { MADE_UP_TEXT = 256 };
 enum { SHUFFLE_SEED = 0x73687566 };
 
 /* ---- vocabulary ---- */
@@ -42,8 +42,7 @@ static int open_vocabulary(struct lab_texts *t, const char *path, uint32_t ids, 
 		rc = err_set(e, LODE_NOMEM, "no memory for a vocabulary");
 	free(merges);
 	file_unmap(map);
-	return rc ? rc
-		  : tok_vocabulary_open(&t->vocabulary, buf_slice(&t->vocabulary_bytes), e);
+	return rc ? rc : tok_vocabulary_open(&t->vocabulary, buf_slice(&t->vocabulary_bytes), e);
 }
 
 /* ---- pools ---- */
@@ -115,8 +114,8 @@ static int visit(void *arg, const struct slice *values)
 	arena_reset(&r->arena);
 	int rc = tok_scan(r->tokenizer, values[1], &r->arena, &doc, r->e);
 	if (rc == 0)
-		rc = tok_subwords(r->to->vocabulary, &doc, 0, (uint32_t)doc.text.n, &r->arena,
-			&subwords, &n);
+		rc = tok_subwords(
+			r->to->vocabulary, &doc, 0, (uint32_t)doc.text.n, &r->arena, &subwords, &n);
 	if (rc == 0)
 		rc = pool_room(pool, n);
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
@@ -138,19 +137,18 @@ static int read_real(struct lab_texts *t, struct err *e)
 	return rc;
 }
 
-static int read_made_up(struct lab_texts *t, const char *lexicon, struct err *e)
+static int read_made_up(struct lab_texts *t, uint32_t texts, const char *lexicon, struct err *e)
 {
 	struct mixture *m = NULL;
 	struct mixture_options o = {
 		.lexicon = lexicon, .share = {[EXAMPLE_MADE_UP] = 1}, .seed = 1};
 	struct reading r = {.to = t, .e = e};
 	int rc = mixture_create(&m, &o, t->vocabulary, e);
-	for (uint32_t i = 0; rc == 0 && i < MADE_UP_TEXTS; i++) {
+	for (uint32_t i = 0; rc == 0 && i < texts; i++) {
 		struct lab_pool *pool = next_pool(&r);
 		rc = pool_room(pool, MADE_UP_TEXT);
 		if (rc == 0)
-			rc = mixture_draw_text(
-				m, 1, 0, i, pool->ids + pool->n, MADE_UP_TEXT);
+			rc = mixture_draw_text(m, 1, 0, i, pool->ids + pool->n, MADE_UP_TEXT);
 		pool->n += rc ? 0 : MADE_UP_TEXT;
 		if (rc == 0)
 			rc = pool_end_text(pool);
@@ -170,20 +168,22 @@ static bool has_data(void)
 	return true;
 }
 
-int lab_texts_open(struct lab_texts *t, const char *vocabulary, uint32_t ids, enum lab_source source,
-	const char *lexicon, struct err *e)
+int lab_texts_open(struct lab_texts *t, const char *vocabulary, uint32_t ids,
+	enum lab_source source, uint32_t made_up, const char *lexicon, struct err *e)
 {
 	*t = (struct lab_texts){.source = source};
 	if (source == LAB_TEXTS_AUTO)
 		t->source = has_data() ? LAB_TEXTS_REAL : LAB_TEXTS_MADE_UP;
 	int rc = open_vocabulary(t, vocabulary, ids, e);
 	if (rc == 0)
-		rc = t->source == LAB_TEXTS_REAL ? read_real(t, e) : read_made_up(t, lexicon, e);
+		rc = t->source == LAB_TEXTS_REAL ? read_real(t, e)
+						 : read_made_up(t, made_up, lexicon, e);
 	if (rc == 0)
 		rc = pool_shuffle(&t->shuffled[0], &t->training);
 	if (rc == 0)
 		rc = pool_shuffle(&t->shuffled[1], &t->held_out);
-	if (rc == 0 && (t->training.n < 2 * SHAPE_WINDOW_MAX || t->held_out.n < 2 * SHAPE_WINDOW_MAX))
+	if (rc == 0 &&
+		(t->training.n < 2 * SHAPE_WINDOW_MAX || t->held_out.n < 2 * SHAPE_WINDOW_MAX))
 		rc = err_set(e, LODE_BADREQ, "the texts are too few: %zu ids, %zu held out",
 			t->training.n, t->held_out.n);
 	if (rc) {

@@ -20,15 +20,16 @@ struct lab_texts {
 	struct buf vocabulary_bytes;
 	struct tok_vocabulary *vocabulary;
 	struct lab_pool training, held_out; /* documents end with TOK_SUB_EOS */
-	struct lab_pool shuffled[2];        /* the same ids in an order of chance: no word says which comes next */
-	enum lab_source source;             /* what AUTO came to */
-	uint64_t digest;                    /* of all of it */
+	struct lab_pool
+		shuffled[2]; /* the same ids in an order of chance: no word says which comes next */
+	enum lab_source source; /* what AUTO came to */
+	uint64_t digest;        /* of all of it */
 };
 
 /* ids: how many of the vocabulary file's ids to use, its first merges; AUTO: made-up notes where the data folder is
- * absent.  LODE_NOTFOUND, LODE_BADREQ, LODE_NOMEM and what reading the texts says. */
-int lab_texts_open(struct lab_texts *t, const char *vocabulary, uint32_t ids, enum lab_source source,
-	const char *lexicon, struct err *e);
+ * absent, `made_up` stretches of them.  LODE_NOTFOUND, LODE_BADREQ, LODE_NOMEM and what reading the texts says. */
+int lab_texts_open(struct lab_texts *t, const char *vocabulary, uint32_t ids,
+	enum lab_source source, uint32_t made_up, const char *lexicon, struct err *e);
 void lab_texts_close(struct lab_texts *t);
 
 /* Draws windows: from held-out texts for the streams of probes, else from those trained on. */

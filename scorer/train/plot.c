@@ -14,8 +14,8 @@ enum { WIDTH = 1200, EDGE = 24, LEFT = 92, BOTTOM = 76, HEADING = 40, GAP = 26 }
 enum { TITLE_SIZE = 25, LABEL_SIZE = 20, TICK_SIZE = 18, FOOT_SIZE = 17 };
 enum { LEGEND_LINE = 30, SWATCH = 38, ONE_PANEL = 520, MORE_PANELS = 380 };
 
-static const char *const kinds[8] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000",
-	"#56B4E9", "#E69F00", "#8A6D00"};
+static const char *const kinds[8] = {
+	"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00", "#8A6D00"};
 static const char *const ramp[6] = {
 	"#440154", "#414487", "#2A788E", "#22A884", "#7AC143", "#D9A400"};
 
@@ -87,11 +87,11 @@ unsigned plot_ticks(double low, double high, bool is_log, unsigned want, double 
 	if (is_log)
 		return log_ticks(low, high, out, room);
 	double rough = (high - low) / want, ten = pow(10, floor(log10(rough))), step = ten * 10;
-	if (rough <= ten * 5.001)
+	if (rough < ten * 7.5)
 		step = ten * 5;
-	if (rough <= ten * 2.001)
+	if (rough < ten * 3.5)
 		step = ten * 2;
-	if (rough <= ten * 1.001)
+	if (rough < ten * 1.5)
 		step = ten;
 	unsigned n = 0;
 	for (double i = ceil(low / step - 1e-6); i * step <= high + step * 1e-6 && n < room; i++)
@@ -164,8 +164,8 @@ static double down(const struct frame *f, double v)
 
 /* ---- marks ---- */
 
-static void words(struct buf *out, double x, double y, int size, const char *anchor, const char *more,
-	const char *text)
+static void words(struct buf *out, double x, double y, int size, const char *anchor,
+	const char *more, const char *text)
 {
 	buf_printf(out, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%d\" text-anchor=\"%s\"%s>", x, y,
 		size, anchor, more);
@@ -189,11 +189,12 @@ static const char *color(const struct plot *p, unsigned style)
 
 static void mark(struct buf *out, unsigned style, double x, double y, const char *fill)
 {
-	static const char *const shapes[4] = {"-6,-6 6,-6 6,6 -6,6", "0,-8 7,6 -7,6", "0,-8 8,0 0,8 -8,0",
-		"0,8 7,-6 -7,-6"};
+	static const char *const shapes[4] = {
+		"-6,-6 6,-6 6,6 -6,6", "0,-8 7,6 -7,6", "0,-8 8,0 0,8 -8,0", "0,8 7,-6 -7,-6"};
 	if (style % 5 == 0)
-		buf_printf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\" stroke=\"#fff\"/>\n", x,
-			y, fill);
+		buf_printf(out,
+			"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\" stroke=\"#fff\"/>\n",
+			x, y, fill);
 	else
 		buf_printf(out,
 			"<polygon transform=\"translate(%.1f %.1f)\" points=\"%s\" fill=\"%s\" "
@@ -279,8 +280,8 @@ static void draw_ticks(const struct frame *f)
 		double x = across(f, at[i]);
 		axis_number(at[i], text);
 		buf_printf(f->out,
-			"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#222\"/>\n", x,
-			f->top + f->height, x, f->top + f->height + 6);
+			"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#222\"/>\n",
+			x, f->top + f->height, x, f->top + f->height + 6);
 		words(f->out, x, f->top + f->height + 25, TICK_SIZE, "middle", "", text);
 	}
 }
@@ -301,7 +302,8 @@ static void draw_panel(const struct plot *p, unsigned number, double left, doubl
 	char turn[80];
 	settle(&f.x, panel, false);
 	settle(&f.y, panel, true);
-	words(out, f.left, top + HEADING - 12, LABEL_SIZE, "start", " font-weight=\"bold\"", panel->title);
+	words(out, f.left, top + HEADING - 12, LABEL_SIZE, "start", " font-weight=\"bold\"",
+		panel->title);
 	draw_ticks(&f);
 	if (panel->has_level)
 		buf_printf(out,
@@ -313,7 +315,8 @@ static void draw_panel(const struct plot *p, unsigned number, double left, doubl
 	buf_printf(out,
 		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"none\" stroke=\"#222\"/>\n",
 		f.left, f.top, f.width, f.height);
-	words(out, f.left + f.width / 2, f.top + f.height + 54, LABEL_SIZE, "middle", "", f.x.label);
+	words(out, f.left + f.width / 2, f.top + f.height + 54, LABEL_SIZE, "middle", "",
+		f.x.label);
 	snprintf(turn, sizeof(turn), " transform=\"rotate(-90 %.1f %.1f)\"", left + 22,
 		f.top + f.height / 2);
 	words(out, left + 22, f.top + f.height / 2, LABEL_SIZE, "middle", turn, f.y.label);
@@ -357,7 +360,8 @@ void plot_svg(const struct plot *p, struct buf *out)
 		"height=\"%.0f\" font-family=\"DejaVu Sans, Arial, sans-serif\" fill=\"#222\">\n"
 		"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
 		WIDTH, all, WIDTH, all);
-	words(out, EDGE, EDGE + TITLE_SIZE - 4, TITLE_SIZE, "start", " font-weight=\"bold\"", p->title);
+	words(out, EDGE, EDGE + TITLE_SIZE - 4, TITLE_SIZE, "start", " font-weight=\"bold\"",
+		p->title);
 	legend(p, top, out);
 	for (unsigned i = 0; i < p->n; i++)
 		draw_panel(p, i, EDGE + (i % columns) * (width + GAP),

@@ -15,7 +15,7 @@ struct plot_line {
 	unsigned n;
 	double x[PLOT_POINTS], y[PLOT_POINTS];
 	double low[PLOT_POINTS], high[PLOT_POINTS]; /* interval of y; NAN: none */
-	bool has_no_line; /* marks alone */
+	bool has_no_line;                           /* marks alone */
 	bool has_no_marks;
 	bool is_dashed;
 };
@@ -58,6 +58,7 @@ int plot_write(const struct plot *p, const char *path, struct err *e);
 
 /* Round numbers of [low, high], at most room of them, about `want` (on a log axis: powers of ten, and 2 and 5 between
  * when there are few); returns how many. */
-unsigned plot_ticks(double low, double high, bool is_log, unsigned want, double *out, unsigned room);
+unsigned plot_ticks(
+	double low, double high, bool is_log, unsigned want, double *out, unsigned room);
 
 #endif

@@ -116,8 +116,8 @@ static void write_row(const struct probe *p, uint64_t step, uint32_t layer)
 		fprintf(p->csv, "%u,", c->on);
 	else
 		fprintf(p->csv, ",");
-	fprintf(p->csv, "%u,%u,%.0f,%.0f,%.0f,%u,%u\n", c->dead, p->shape.d_ff[layer],
-		c->active[0], c->active[1], c->active[2], p->use.tokens, p->use.windows);
+	fprintf(p->csv, "%u,%u,%.0f,%.0f,%.0f,%u,%u\n", c->dead, p->shape.d_ff[layer], c->active[0],
+		c->active[1], c->active[2], p->use.tokens, p->use.windows);
 }
 
 /* Fills in p->layer from the two batches. */
@@ -127,8 +127,7 @@ static int note_layers(struct probe *p, const struct use *pair)
 	for (uint32_t l = 0; l < p->shape.layers; units += p->shape.d_ff[l++]) {
 		const struct layer_use *v = &p->use.layer[l];
 		struct probe_layer *out = &p->layer[l];
-		note_units(
-			units, v, p->has_pair ? &pair->layer[l] : NULL, p->shape.d_ff[l], out);
+		note_units(units, v, p->has_pair ? &pair->layer[l] : NULL, p->shape.d_ff[l], out);
 		if (percentiles(v->fired, p->shape.d_ff[l], out->rate) ||
 			percentiles(v->active, p->use.tokens, out->active))
 			return LODE_NOMEM;

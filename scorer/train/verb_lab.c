@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { IDS = 2048, EXPERIMENTS_MAX = 32 };
+enum { IDS = 2048, EXPERIMENTS_MAX = 32, MADE_UP = 3000, MADE_UP_TINY = 100 };
 enum { DONE, FAILED, MISUSED, INTERRUPTED = 130 };
 
 struct lab_asked {
@@ -99,13 +99,15 @@ static int read_asked(struct lab_asked *a, int argc, char **argv, struct err *e)
 	if (rc || a->wants_help)
 		return rc;
 	if (!a->n)
-		return err_set(e, LODE_BADREQ, "which experiment? all, or s1 to s9, levers, recipe, judge");
-	a->size = (struct lab_size){a->is_quick ? 1 : (double)a->scale, a->seeds, a->widest,
-		a->is_tiny};
+		return err_set(e, LODE_BADREQ,
+			"which experiment? all, or s1 to s9, levers, recipe, judge");
+	a->size = (struct lab_size){
+		a->is_quick ? 1 : (double)a->scale, a->seeds, a->widest, a->is_tiny};
 	if (!(a->size.scale > 0 && a->size.scale <= 1000))
 		return err_set(e, LODE_BADREQ, "--scale: above 0, to 1000");
 	if (a->seeds < 1 || a->seeds > LAB_SEEDS || a->jobs < 1 || a->jobs > LAB_JOBS)
-		return err_set(e, LODE_BADREQ, "--seeds: 1 to %d; --jobs: 1 to %d", LAB_SEEDS, LAB_JOBS);
+		return err_set(
+			e, LODE_BADREQ, "--seeds: 1 to %d; --jobs: 1 to %d", LAB_SEEDS, LAB_JOBS);
 	return LODE_OK;
 }
 
@@ -118,7 +120,8 @@ static int make_folder(const char *path, struct err *e)
 
 /* ---- the runs ---- */
 
-static int list_runs(const struct lab_asked *a, const struct lab_bench *b, struct lab_queue *q, struct err *e)
+static int list_runs(
+	const struct lab_asked *a, const struct lab_bench *b, struct lab_queue *q, struct err *e)
 {
 	struct lab_arm *arms = calloc(LAB_ARMS, sizeof(*arms));
 	int rc = arms ? LODE_OK : err_set(e, LODE_NOMEM, "no memory for a plan");
@@ -127,14 +130,16 @@ static int list_runs(const struct lab_asked *a, const struct lab_bench *b, struc
 		for (uint64_t seed = 1; rc == 0 && seed <= a->seeds; seed++)
 			for (unsigned i = 0; rc == 0 && i < n; i++) {
 				arms[i].train.shape.vocabulary = IDS;
-				rc = lab_queue_add(q, b, a->experiments[x]->name, &arms[i], seed, e);
+				rc = lab_queue_add(
+					q, b, a->experiments[x]->name, &arms[i], seed, e);
 			}
 	}
 	free(arms);
 	return rc;
 }
 
-static int run_all(const struct lab_asked *a, const struct lab_texts *texts, struct lab_bench *b, struct err *e)
+static int run_all(const struct lab_asked *a, const struct lab_texts *texts, struct lab_bench *b,
+	struct err *e)
 {
 	struct lab_queue q = {0};
 	struct mixture *mixture = NULL;
@@ -162,7 +167,8 @@ static int lab(const struct lab_asked *a, struct err *e)
 	if (rc == 0)
 		rc = make_folder(b.runs, e);
 	if (rc == 0)
-		rc = lab_texts_open(&texts, a->vocabulary, IDS, a->source, a->lexicon, e);
+		rc = lab_texts_open(&texts, a->vocabulary, IDS, a->source,
+			a->is_tiny ? MADE_UP_TINY : MADE_UP, a->lexicon, e);
 	if (rc)
 		return rc;
 	rc = run_all(a, &texts, &b, e);

@@ -345,8 +345,23 @@ class Model(ClientTest):
                 self.daemon = None
                 os.unlink(self.socket)
 
+    def test_how_sparse_the_model_is(self):
+        layers = [{"units": 512, "active_fraction": 0.0341, "rare": 128, "never": 64},
+                  {"units": 16, "active_fraction": 0.5, "rare": 0, "never": 0}]
+        card = dict(self.CARD, card={"config": {"d": 16}, "firing": layers})
+        self.serve(lambda p: (p.read_request(), p.send(answer(200, card))))
+        out = self.expect(DONE, "", "model", "show", "--sparsity").splitlines()
+        self.assertEqual([line.split() for line in out[1:]],
+                         [["1", "512", "3.41", "%", "128", "(25", "%)", "64", "(12", "%)"],
+                          ["2", "16", "50.00", "%", "0", "(0", "%)", "0", "(0", "%)"]])
+        self.daemon.close()
+        self.daemon = None
+        os.unlink(self.socket)
+        self.serve(lambda p: (p.read_request(), p.send(answer(200, {"model": "rules", "card": None}))))
+        self.assertIn("no model", self.expect(DONE, "", "model", "show", "--sparsity"))
+
     def test_what_is_no_command_is_said(self):
-        for words in (["attach"], ["detach", "x"], ["swap"], ["show", "--restore"]):
+        for words in (["attach"], ["detach", "x"], ["swap"], ["show", "--restore"], ["detach", "--sparsity"]):
             self.expect(FAILED, "usage", "model", *words)
         self.expect(FAILED, "No such file", "model", "attach", "/nonexistent/m")
         for path in "/tmp", "/dev/null":

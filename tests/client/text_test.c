@@ -81,7 +81,7 @@ static const char present[] =
 								      "'via':'abbreviation','mask_overlap':true,'copy_of':'n0118'}],"
 								      "'search':{'rounds':[{'round':1,'mentions':3}],'chunks_total':900,'chunks_matched':3,"
 								      "'mentions_scored':3,'notes_total':412,'notes_searched':412,'complete':true},"
-								      "'contradictions':[],'index_revision':9,'model':'rules',"
+								      "'contradictions':[],'index_revision':9,'model':'rules','scorer':{'tokens':412,'active_fraction':[0.0312,0.0045]},"
 								      "'elapsed_us':{'retrieve':2000,'decide':100,'total':3100}}";
 
 static void present_reads_as_designed(void **state)
@@ -137,6 +137,8 @@ static void why_shows_axes_cue_names_and_times(void **state)
 	assert_non_null(
 		strstr(text, "  time      retrieve 2.0 ms, decide 0.10 ms, total 3.1 ms\n"));
 	assert_non_null(strstr(text, "  model     rules, index revision 9\n"));
+	assert_non_null(strstr(
+		text, "  active    3.12, 0.45 % of the hidden units, by layer, on 412 subwords\n"));
 	buf_release(&out);
 }
 

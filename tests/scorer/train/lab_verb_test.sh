@@ -1,0 +1,58 @@
+#!/bin/sh
+# lodestone-train lab from the outside: a tiny experiment's table and figure, the same bytes from one job and two, ended
+# runs that are not run again, a damaged one that is.
+# usage: lab_verb_test.sh LODESTONE_TRAIN
+set -u
+train=$(readlink -f "$1")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+bad=0
+
+fail() {
+	echo "not ok: $1"
+	bad=1
+}
+
+refused() { # WORDS ARGS...
+	words=$1
+	shift
+	"$train" lab "$@" >out 2>err
+	[ $? = 2 ] || fail "lab $* is not refused"
+	grep -q -- "$words" err || fail "lab $* does not say $words: $(cat err)"
+}
+
+refused 'no such experiment: s10' s10
+refused 'which experiment'
+refused '--scale: above 0' s1 --scale 0
+refused '--seeds: 1 to' s1 --seeds 0
+
+set -- --tiny --scale 0.1 --seeds 2 --texts made-up
+"$train" lab s1 s3 s7 s8 "$@" --jobs 1 --out one >out 2>err || fail "lab: $(cat err)"
+[ "$(head -n 1 one/s1.csv)" = arm,seed,tokens,step,layer,measure,at,value ] || fail 'columns of s1.csv'
+for measure in loss batch_use; do
+	grep -q ",$measure," one/s1.csv || fail "s1.csv has no $measure"
+done
+grep -q ',off_by_chance,' one/s3.csv || fail 's3.csv has no off_by_chance'
+grep -q ',removed_random,' one/s7.csv || fail 's7.csv has no removed_random'
+grep -q ',reads_null,' one/s8.csv || fail 's8.csv has no reads_null'
+awk -F, 'NR > 1 && NF != 9 { exit 1 }' one/s1.csv || fail 'a row of s1.csv has more or fewer fields' # the arm has a comma
+for name in s1 s3 s7 s8; do
+	tail -n 1 one/$name.svg | grep -q '</svg>' || fail "$name.svg is not whole"
+done
+# experiments of one family share their runs: two arms, two seeds
+[ "$(ls one/runs | wc -l)" = 4 ] || fail "$(ls one/runs | wc -l) runs, not 4"
+
+"$train" lab s1 s3 s7 s8 "$@" --jobs 2 --out two --quiet >out2 2>err || fail "lab with two jobs: $(cat err)"
+for file in s1.csv s3.csv s7.csv s8.csv s1.svg; do
+	cmp one/$file two/$file || fail "$file depends on the number of jobs"
+done
+cmp out out2 || fail 'the summary depends on the number of jobs'
+
+# ended runs stay; one that is cut short is run again, alone, to the same bytes
+one=$(ls one/runs | head -n 1)
+head -n 20 "one/runs/$one" >cut && cp cut "one/runs/$one"
+"$train" lab s1 "$@" --jobs 1 --out one >/dev/null 2>err || fail "lab again: $(cat err)"
+grep -q '4 runs, 3 of them there already' err || fail "not one run again: $(cat err)"
+cmp "one/runs/$one" "two/runs/$one" || fail 'a run differs when it is run again'
+exit $bad
