@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double removal_share[] = {.1, .2, .3, .4, .5, .6, .7, .8, .9, .95, 1};
+static const double removal_share[] = {.1, .2, .3, .4, .5, .6, .7, .8, .9, 1};
 enum { SHARES = sizeof(removal_share) / sizeof(removal_share[0]) };
 
 static void point(struct plot_line *l, double x, struct lab_interval v, double by)

@@ -5,7 +5,7 @@
 
 /* The quick size.  Six layers and a decoder as in the paper; everything else is what a small machine allows. */
 enum { D = 64, LAYERS = 6, FF = 256, WINDOW = 64, BATCH = 16, PROBE_TOKENS = 8192 };
-enum { STEPS = 300, STEPS_GRID = 128, STEPS_WIDE = 100, STEPS_JUDGE = 200 };
+enum { STEPS = 240, STEPS_GRID = 120, STEPS_WIDE = 64, STEPS_JUDGE = 150 };
 
 static uint32_t scaled(const struct lab_size *size, double steps)
 {
@@ -99,7 +99,7 @@ static unsigned rates(const struct lab_size *size, struct lab_arm *out)
 		for (unsigned j = 0; j < 3; j++) {
 			out[n] = language_model(size, "", STEPS_GRID);
 			snprintf(out[n].name, LAB_NAME, "lr %g, warm-up %g", rate[i], warmup[j]);
-			out[n].probe_every = part(out[n].train.optimiser.steps, 0.1);
+			out[n].probe_every = part(out[n].train.optimiser.steps, 0.2);
 			out[n].has_pair = false;
 			set_rate(&out[n++], rate[i], warmup[j]);
 		}
@@ -151,7 +151,7 @@ static unsigned widths(const struct lab_size *size, struct lab_arm *out)
 	for (unsigned i = 0; i < 6 && width[i] <= (size->is_tiny ? 256 : widest); i++, n++) {
 		out[i] = language_model(size, "", STEPS_WIDE);
 		snprintf(out[i].name, LAB_NAME, "%u units", width[i]);
-		out[i].probe_every = part(out[i].train.optimiser.steps, 0.1);
+		out[i].probe_every = part(out[i].train.optimiser.steps, 0.25);
 		set_rate(&out[i], 5e-3, .1);
 		set_width(&out[i], width[i]);
 	}
@@ -164,7 +164,7 @@ static struct lab_arm lever(const struct lab_size *size, const char *name)
 {
 	struct lab_arm a = language_model(size, name, STEPS_GRID);
 	set_rate(&a, 1e-2, .2);
-	a.probe_every = part(a.train.optimiser.steps, 0.1);
+	a.probe_every = part(a.train.optimiser.steps, 0.2);
 	a.has_pair = false;
 	return a;
 }
@@ -187,15 +187,13 @@ static unsigned levers(const struct lab_size *size, struct lab_arm *out)
 	out[n++] = with_l1(size, "L1 1e-3", 1e-3, .1, 0);
 	out[n++] = with_l1(size, "L1 3e-3", 3e-3, .1, 0);
 	out[n++] = with_l1(size, "L1 1e-3 from step 0", 1e-3, 0, 0);
-	out[n++] = with_l1(size, "L1 1e-3, falls at the end", 1e-3, .1, .2);
+	out[n++] = with_l1(size, "L1 1e-3, falls in the end", 1e-3, .1, .2);
 	out[n++] = lever(size, "ReLU squared");
 	out[n - 1].train.shape.activation = ACTIVATION_RELU_SQUARED;
 	out[n++] = lever(size, "dReLU, as many weights");
 	out[n - 1].train.shape.activation = ACTIVATION_DRELU;
 	if (!size->is_tiny)
 		set_width(&out[n - 1], FF * 2 / 3 / 16 * 16);
-	out[n++] = lever(size, "top 32");
-	out[n - 1].train.top_k = 32;
 	out[n++] = lever(size, "top 8");
 	out[n - 1].train.top_k = 8;
 	out[n++] = lever(size, "no weight decay");
@@ -204,8 +202,8 @@ static unsigned levers(const struct lab_size *size, struct lab_arm *out)
 	out[n - 1].train.optimiser.weight_decay = 0.5f;
 	out[n++] = lever(size, "3 layers");
 	out[n - 1].train.shape.layers = 3;
-	out[n++] = lever(size, "12 layers");
-	out[n - 1].train.shape.layers = size->is_tiny ? 4 : 12;
+	out[n++] = lever(size, "9 layers");
+	out[n - 1].train.shape.layers = size->is_tiny ? 4 : 9;
 	return n;
 }
 

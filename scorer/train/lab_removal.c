@@ -89,7 +89,7 @@ static void take_out(const struct removal *r, size_t go, bool is_random)
 /* A curve over shares, and how far it goes for .01 and .05 nats. */
 static int curve(const struct removal *r, bool is_random)
 {
-	static const double share[] = {0, .1, .2, .3, .4, .5, .6, .7, .8, .9, .95, 1};
+	static const double share[] = {0, .1, .2, .3, .4, .5, .6, .7, .8, .9, 1};
 	enum { POINTS = sizeof(share) / sizeof(share[0]) };
 	double loss[POINTS];
 	for (unsigned i = 0; i < POINTS; i++) {

@@ -14,10 +14,11 @@ static void put_run(const struct lab_arm *a, uint64_t seed, const struct lab_tab
 	uint64_t per_step = (uint64_t)a->train.batch * a->train.text_subwords;
 	for (size_t i = 0; i < t->n; i++) {
 		const struct lab_row *r = &t->rows[i];
+		uint64_t tokens = r->step * per_step;
 		if (measures >> r->measure & 1)
 			buf_printf(out, "\"%s\",%llu,%llu,%u,%d,%s,%g,%.6g\n", a->name,
-				(unsigned long long)seed, (unsigned long long)(r->step * per_step),
-				r->step, r->layer, lab_measure_names[r->measure], r->at, r->value);
+				(unsigned long long)seed, (unsigned long long)tokens, r->step,
+				r->layer, lab_measure_names[r->measure], r->at, r->value);
 	}
 }
 

@@ -73,7 +73,7 @@ double lab_cost(const struct lab_arm *a)
 	double steps = a->train.optimiser.steps, probes = steps / a->probe_every + 2;
 	double trained = 3 * steps * a->train.batch * a->train.text_subwords;
 	double probed = probes * a->probe_tokens * (a->has_pair ? 2 : 1) +
-			(a->has_removal ? 30.0 : 2.0) * a->probe_tokens;
+			(a->has_removal ? 17.0 : 2.0) * a->probe_tokens;
 	return token * (trained + probed);
 }
 
@@ -179,7 +179,8 @@ static int finish(const struct lab_bench *b, struct running *r, uint64_t seed, s
 	if (r->drift)
 		lab_drift_report(r->drift, (uint32_t)r->trainer->step, &r->table);
 	if (a->has_removal)
-		rc = lab_removal(r->trainer, &r->probe.use, a->probe_tokens, seed, &r->table, e);
+		rc = lab_removal(
+			r->trainer, &r->probe.use, a->probe_tokens / 2, seed, &r->table, e);
 	if (rc == 0 && a->has_meaning)
 		rc = lab_meaning(r->trainer, a->probe_tokens, seed, &r->table, e);
 	if (rc == 0 && a->is_judge)

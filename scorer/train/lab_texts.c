@@ -182,8 +182,7 @@ int lab_texts_open(struct lab_texts *t, const char *vocabulary, uint32_t ids,
 		rc = pool_shuffle(&t->shuffled[0], &t->training);
 	if (rc == 0)
 		rc = pool_shuffle(&t->shuffled[1], &t->held_out);
-	if (rc == 0 &&
-		(t->training.n < 2 * SHAPE_WINDOW_MAX || t->held_out.n < 2 * SHAPE_WINDOW_MAX))
+	if (rc == 0 && (t->training.n < SHAPE_WINDOW_MAX || t->held_out.n < SHAPE_WINDOW_MAX))
 		rc = err_set(e, LODE_BADREQ, "the texts are too few: %zu ids, %zu held out",
 			t->training.n, t->held_out.n);
 	if (rc) {

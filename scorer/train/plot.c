@@ -71,9 +71,10 @@ static unsigned log_ticks(double low, double high, double *out, unsigned room)
 	static const double within[3] = {1, 2, 5};
 	double decades = log10(high / low);
 	unsigned n = 0, step = decades > 2.5 ? 3 : 1;
-	for (double ten = pow(10, floor(log10(low))); ten <= high * 1.0001; ten *= 10)
+	int first = (int)floor(log10(low)), last = (int)floor(log10(high * 1.0001));
+	for (int power = first; power <= last; power++)
 		for (unsigned i = 0; i < 3; i += step) {
-			double v = ten * within[i];
+			double v = pow(10, power) * within[i];
 			if (v >= low * 0.9999 && v <= high * 1.0001 && n < room)
 				out[n++] = v;
 		}
@@ -94,8 +95,9 @@ unsigned plot_ticks(double low, double high, bool is_log, unsigned want, double 
 	if (rough < ten * 1.5)
 		step = ten;
 	unsigned n = 0;
-	for (double i = ceil(low / step - 1e-6); i * step <= high + step * 1e-6 && n < room; i++)
-		out[n++] = i == 0 ? 0 : i * step;
+	double first = ceil(low / step - 1e-6), last = floor(high / step + 1e-6);
+	for (; n < room && first + n <= last; n++)
+		out[n] = first + n == 0 ? 0 : (first + n) * step;
 	return n;
 }
 
@@ -363,9 +365,11 @@ void plot_svg(const struct plot *p, struct buf *out)
 	words(out, EDGE, EDGE + TITLE_SIZE - 4, TITLE_SIZE, "start", " font-weight=\"bold\"",
 		p->title);
 	legend(p, top, out);
-	for (unsigned i = 0; i < p->n; i++)
-		draw_panel(p, i, EDGE + (i % columns) * (width + GAP),
-			top + legend_height + (i / columns) * (height + GAP), width, height, out);
+	for (unsigned i = 0; i < p->n; i++) {
+		unsigned row = i / columns, column = i % columns;
+		draw_panel(p, i, EDGE + column * (width + GAP),
+			top + legend_height + row * (height + GAP), width, height, out);
+	}
 	for (unsigned i = 0; i < 2; i++)
 		words(out, EDGE, all - 12 - (1 - i) * (FOOT_SIZE + 6.0), FOOT_SIZE, "start",
 			" fill=\"#555\"", p->foot[i]);

@@ -105,6 +105,9 @@ int use_measure(struct use *u, struct trainer *t, uint64_t seed, uint32_t tokens
 			use_release(u);
 			return rc;
 		}
+		for (unsigned i = 0; i < TRAINER_SHARES; i++)
+			t->shares[i].batch.targets =
+				0; /* no words' loss: it is a quarter of the work */
 		trainer_measure(t, &ignored);
 		for (unsigned i = 0; i < TRAINER_SHARES; i++)
 			count_share(u, &t->shares[i]);

@@ -124,7 +124,9 @@ static int list_runs(
 	const struct lab_asked *a, const struct lab_bench *b, struct lab_queue *q, struct err *e)
 {
 	struct lab_arm *arms = calloc(LAB_ARMS, sizeof(*arms));
-	int rc = arms ? LODE_OK : err_set(e, LODE_NOMEM, "no memory for a plan");
+	int rc = LODE_OK;
+	if (!arms)
+		return err_set(e, LODE_NOMEM, "no memory for a plan");
 	for (unsigned x = 0; rc == 0 && x < a->n; x++) {
 		unsigned n = a->experiments[x]->arms(&a->size, arms);
 		for (uint64_t seed = 1; rc == 0 && seed <= a->seeds; seed++)
