@@ -45,12 +45,12 @@ def commit():
     return done.stdout.strip() or "unknown"
 
 
-def systems_of(result, has_rules):
-    return ["lodestone"] + (["rules"] if has_rules else []) + list(runs.BASELINES)
+def systems_of(model):
+    return ["lodestone"] + (["rules"] if model else []) + list(runs.BASELINES)
 
 
 def needle_pieces(needles, values):
-    systems = systems_of(needles, needles["model"])
+    systems = systems_of(needles["model"])
     rows, gains, calibration, by_chart = [], [], [], []
     for name, title in (("own", "own name"), ("natural", "natural")):
         s = needles["sets"][name]
@@ -64,7 +64,7 @@ def needle_pieces(needles, values):
         f = s.report("lodestone", unit="patients")["forced"]
         by_chart.append("%s %s %s" % (title, t.number(f["mcc"]), t.interval(f["interval"]["mcc"])))
         gains += [t.gains(title, s.report("lodestone", against=x), x) for x in systems[1:]]
-        calibration += [t.calibration_row("%s, %s" % (title, t.NAMES[x]), reports[x]) for x in systems[:2] if x in ("lodestone", "rules")]
+        calibration += [t.calibration_row("%s, %s" % (title, t.NAMES[x]), reports[x]) for x in systems if x not in runs.BASELINES]
     own, natural = needles["reports own"]["lodestone"], needles["reports natural"]["lodestone"]
     cells = [n for line in own["grid"]["n"] for n in line if n]
     values.update(
@@ -141,7 +141,7 @@ def told(items):
 
 
 def generated_pieces(g, values):
-    binary = {x: g["set"].report(x, by=["stratum"]) for x in ("lodestone",) + runs.BASELINES}
+    binary = {x: g["set"].report(x, by=["stratum"]) for x in systems_of(g["model"])}
     now, never = g["summaries"]["= expected now"], [i for i in g["items"] if i["gold"] == "not_mentioned"]
     axes = sum(now[a]["right"] for a in runs.chartgen.AXES), sum(now[a]["n"] for a in runs.chartgen.AXES)
     copies = [i["independent"] for i in g["items"] if i["independent"]]
@@ -170,15 +170,26 @@ def output_of(*command):
     return done.stdout
 
 
+def model_tables(bench):
+    """What the shipped model adds: the first table of each set that `lodestone-train evaluate` prints."""
+    model = os.path.join(ROOT, "scorer", "model", "model.safetensors")
+    if not os.path.exists(model):
+        return "No model is shipped: the rules judge alone."
+    text = output_of(bench.program("scorer", "train", "lodestone-train"), "evaluate", "--model", model) or ""
+    told = ["With the shipped model (`lodestone-train evaluate --model scorer/model/model.safetensors`): *model* judges alone, *stack* is what "
+            "lodestone answers by, rules and model joined; a gain is over the rules, on the same resamples."]
+    for title, table in re.findall(r"(?m)^## (.+)\n\n((?:\|.*\n)+)", text):
+        told.append("%s:\n\n%s" % (title, re.sub(r"\b0(\.\d+)", r"\1", table).rstrip()))
+    return "\n\n".join(told)
+
+
 def small_pieces(bench, values):
     cues = output_of(bench.program("tests", "scorer", "cue_eval"))
     if cues and "readme" in values:
         values["readme"] += "- on labelled mentions (report half), by the rules: all four axes right in %s of them; historical mentions are the weakest (F1 %s).\n" % (
             t.cue_value(cues, "mentions-dev report", "all four right"), t.cue_value(cues, "negex-dev report", "historical F1"))
     values["cues"] = t.table(["set", "n", "measure", "rules [95 %]", "always affirmed"], t.cue_rows(cues)) if cues else ABSENT
-    model = os.path.join(ROOT, "scorer", "model", "evaluation.md")
-    values["model_note"] = ("What a shipped model adds on labelled mentions is in [scorer/model/evaluation.md](../scorer/model/evaluation.md)."
-                            if os.path.exists(model) else "No model is shipped yet: the rules judge alone.")
+    values["model_tables"] = model_tables(bench) if cues else ABSENT
     few = ["--mentions", "60", "--charts", "4", "--least", "0"] if bench.options.quick else []
     spelling = output_of(sys.executable, os.path.join(ROOT, "bench", "spelling.py"), "--build", bench.options.build, *few)
     values["spelling"] = "\n".join("- %s" % line for line in spelling.splitlines()[:2])

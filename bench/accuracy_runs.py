@@ -217,6 +217,7 @@ class Bench:
             result["binary"] = as_needles.ask("lodestone", daemon.socket)
             as_needles.know_sizes("lodestone")
             as_needles.run_baselines(link)
+            result["model"] = self.without_model(daemon, link, [as_needles], None)
         result.update(set=as_needles, items=items, bad_quotes=bad_quotes, notes=count_lines(notes),
                       summaries={t: chartgen.summary(p) for t, p in chartgen.parts(items).items() if p})
         return result
