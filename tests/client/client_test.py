@@ -837,6 +837,66 @@ class Values(ClientTest):
         self.expect(FAILED, "ask takes a QUESTION", "ask", "p1", "gout", "--value", "EF")
 
 
+class Eval(ClientTest):
+    """What eval makes of a daemon that misbehaves; tests/client/eval_test.py has the rest."""
+    QUESTIONS = [{"qid": "a", "patient": "p1", "condition": "gout", "label": "present", "needle_note_id": "n1",
+                  "mention_byte_start": 4, "mention_byte_end": 8},
+                 {"qid": "b", "patient": "p1", "condition": "mumps", "label": "absent"}]
+    EVIDENCE = [{"note": n, "start": 4, "end": 8, "start_cp": 4, "end_cp": 8, "quote": "gout"} for n in ("n1", "n2")]
+
+    def evaluate(self, script, *args, code=DONE, words=""):
+        self.serve(script)
+        out = self.expect(code, words, "eval", self.file("q", ndjson(*self.QUESTIONS)), "--format", "json", *args)
+        return json.loads(out) if code == DONE else out
+
+    def test_a_note_that_cannot_be_read_has_no_exact_quotes(self):
+        def script(peer):
+            while True:
+                line, body = peer.read_request()
+                if "/ask" in line:
+                    found = json.loads(body)["condition"] == "gout"
+                    peer.send(answer(200, verdict(evidence=self.EVIDENCE if found else [],
+                                                  verdict="present" if found else "not_mentioned")))
+                elif "/notes/n1" in line:
+                    peer.send(answer(200, b"Has gout.", "text/plain"))
+                elif "/notes/n2" in line:
+                    peer.send(answer(500, {"status": 500, "code": "CORRUPT", "message": "damaged", "id": "1"},
+                                     "application/problem+json"))
+                else:
+                    peer.send(answer(200, ndjson({"note": "n1"}, {"note": "n2"}), "application/x-ndjson"))
+        got = self.evaluate(script, words="q:1: 1 notes of the chart cannot be read")
+        self.assertEqual((got["quotes"], got["quotes_exact"], got["needles_found"]), (2, 1, 1))
+        self.assertEqual(got["forced"]["tp"] + got["forced"]["tn"], 2)
+
+    def test_an_answer_without_a_verdict_is_no_answer(self):
+        def script(peer):
+            while True:
+                line, _ = peer.read_request()
+                peer.send(answer(200, {} if "/ask" in line else b"", "application/json" if "/ask" in line else "text/plain"))
+        self.evaluate(script, code=FAILED, words="q:1: not answered: the daemon's answer has no verdict")
+
+    def test_a_daemon_that_falls_silent_is_asked_again_on_a_new_connection(self):
+        asked = []
+
+        def script(peer):
+            while True:
+                line, _ = peer.read_request()
+                if "/ask" not in line:
+                    peer.send(answer(200, b"", "application/x-ndjson"))
+                elif asked:
+                    peer.send(answer(200, verdict(verdict="absent", probability=0.1)))
+                else:
+                    asked.append(line)
+                    peer.wait_gone()
+                    return
+        got = self.evaluate(script, "--timeout", "1", words="q:1: not answered: ")
+        self.assertEqual(got["verdicts"]["present"]["error"], 1)
+        self.assertEqual(got["forced"]["tn"], 1)
+
+    def test_a_daemon_that_goes_away_ends_it(self):
+        self.evaluate(lambda peer: peer.read_request(), code=UNREACHABLE)
+
+
 class Offline(unittest.TestCase):
     """Verbs that become lodestoned; it is found beside us or where the build leaves it."""
 
