@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import accuracy_picture as picture
 import accuracy_runs as runs
 import accuracy_tables as t
 
@@ -142,6 +143,7 @@ def told(items):
 
 def generated_pieces(g, values):
     binary = {x: g["set"].report(x, by=["stratum"]) for x in systems_of(g["model"])}
+    g["reports"] = binary
     now, never = g["summaries"]["= expected now"], [i for i in g["items"] if i["gold"] == "not_mentioned"]
     axes = sum(now[a]["right"] for a in runs.chartgen.AXES), sum(now[a]["n"] for a in runs.chartgen.AXES)
     copies = [i["independent"] for i in g["items"] if i["independent"]]
@@ -219,6 +221,18 @@ def fill(template, values):
     return re.sub(r"\{\{(\w+)\}\}", lambda match: str(values[match.group(1)]), template)
 
 
+def write_picture(path, needles, generated):
+    alt = needles["sets"]["alt"]
+    best = (["built-in"] + needles["lexicons"])[-1]
+    by_name = dict({"lodestone": alt.report(best)}, **{b: alt.report(b) for b in runs.BASELINES})
+    groups = [("Needles, by the chart's own words (%d questions)" % len(needles["sets"]["own"].questions), needles["reports own"]),
+              ("Case reports, by their own words (%d)" % len(needles["sets"]["natural"].questions), needles["reports natural"]),
+              ("Needles, by another name, all vocabularies attached (%d)" % len(alt.questions), by_name),
+              ("Generated charts, our own regression set (%d)" % len(generated["set"].questions), generated["reports"])]
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(picture.mcc_picture(groups))
+
+
 def write_readme(figures):
     path = os.path.join(ROOT, "README.md")
     with open(path, encoding="utf-8") as file:
@@ -247,16 +261,18 @@ def main():
     folder = tempfile.mkdtemp(prefix="lode-accuracy-", dir="/tmp")
     try:
         bench = runs.Bench(options, folder)
-        picture = bench.path("grid.svg")
-        needles = bench.needles(picture)
+        grid = bench.path("grid.svg")
+        needles = bench.needles(grid)
         if needles:
             if needles["model"]:
                 values["model"] = "model %s and the cue rules" % needles["model"]
             needle_pieces(needles, values)
-        generated_pieces(bench.generated(), values)
+        generated = bench.generated()
+        generated_pieces(generated, values)
         small_pieces(bench, values)
         if out and needles:
-            shutil.copy(picture, os.path.splitext(out)[0] + "-grid.svg")
+            shutil.copy(grid, os.path.splitext(out)[0] + "-grid.svg")
+            write_picture(os.path.splitext(out)[0] + "-mcc.svg", needles, generated)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     now = os.times()
