@@ -104,7 +104,7 @@ def speed_pieces(needles, values):
     for system, r in reports.items():
         if system == "rules":
             continue
-        us = r["latency_us"]["total"]
+        us = needles["times"]["steps"]["total"] if system == "lodestone" else r["latency_us"]["total"]
         what = {"lodestone": "{:,.0f} words of opened chunks".format(read) + (
                     "; the model {:,.0f} tokens".format(tokens["median"]) if tokens["n"] else ""),
                 "bm25": "%d chunks" % runs.TOP}.get(system, "{:,.0f} words".format(words["median"]))
@@ -119,9 +119,9 @@ def speed_pieces(needles, values):
     values["ingest"] = ("%.0f MB of text in %.1f s (wall, one client), %.1f s of daemon CPU: %.0f MB a CPU second; on disk %.3f of the "
                         "text; RssAnon afterwards %.0f MB" % (i["mb"], i["seconds"], i["cpu"], i["mb"] / i["cpu"], i["disk"],
                                                              i["memory_mb"]))
-    steps = ["%s %s / %s" % (name, t.ms(v["p50"], 2), t.ms(v["p99"], 1))
-             for name, v in own["latency_us"].items()]
-    values["steps"] = ", ".join(steps)
+    values["steps"] = ", ".join("%s %s / %s" % (name, t.ms(v["p50"], 2), t.ms(v["p99"], 1))
+                                for name, v in needles["times"]["steps"].items())
+    values.update(question_cpu=t.duration(needles["times"]["cpu_us"]), passes=runs.PASSES)
 
 
 def readme_pieces(own, natural, values):
@@ -147,7 +147,7 @@ def generated_pieces(g, values):
     now, never = g["summaries"]["= expected now"], [i for i in g["items"] if i["gold"] == "not_mentioned"]
     axes = sum(now[a]["right"] for a in runs.chartgen.AXES), sum(now[a]["n"] for a in runs.chartgen.AXES)
     copies = [i["independent"] for i in g["items"] if i["independent"]]
-    times = runs.chartgen.percentiles([i["daemon_us"] for i in g["items"] if "daemon_us" in i])
+    times = g["times"]["steps"]["total"]
     values.update(
         generated_n=len(g["items"]), generated_notes="{:,}".format(g["notes"]), generated_mb="%.1f" % g["ingest"]["mb"],
         generated_patients=len({i["patient"] for i in g["items"]}),
@@ -161,7 +161,8 @@ def generated_pieces(g, values):
         generated_mentions="%d of %d" % (now["mention_recall"]["right"], now["mention_recall"]["n"]),
         generated_axes="%d of %d" % axes, generated_bad_quotes=g["bad_quotes"],
         generated_copies="%d of %d" % (sum(a == b for a, b in copies), len(copies)),
-        generated_times="p50 %s, p90 %s, p99 %s ms" % (t.ms(times["p50"]), t.ms(times["p90"]), t.ms(times["p99"])))
+        generated_times="p50 %s, p90 %s, p99 %s ms, %s of CPU on average" % (
+            t.ms(times["p50"]), t.ms(times["p90"]), t.ms(times["p99"]), t.duration(g["times"]["cpu_us"])))
 
 
 def output_of(*command):
