@@ -11,6 +11,8 @@
 	X(ASK, "ask", "PATIENT [QUESTION...]", 1, 256, "does the chart say it, where, yes or no?") \
 	X(SCREEN, "screen", "[QUESTION...]", 0, 256,                                               \
 		"the same question to many charts (all: as admin)")                                \
+	X(TIMELINE, "timeline", "PATIENT [QUESTION...]", 1, 256,                                   \
+		"what the chart says of it, day by day")                                           \
 	X(SEARCH, "search", "PATIENT QUERY...", 2, 256,                                            \
 		"find words in a chart, or --all; no verdict")                                     \
 	X(SHOW, "show", "PATIENT NOTE", 2, 2, "show a note, or a span of it")                      \
@@ -38,7 +40,7 @@ enum verb {
 
 #define V(id)      (1u << VERB_##id)
 #define V_ALL      ((1u << VERBS) - 1)
-#define V_ASKS     (V(ASK) | V(SCREEN))
+#define V_ASKS     (V(ASK) | V(SCREEN) | V(TIMELINE))
 #define V_QUESTION (V_ASKS | V(SEARCH))
 /* Run without the daemon. */
 #define V_OFFLINE (V(CHECK) | V(PHI_SCAN) | V(LEXICON))
@@ -66,7 +68,8 @@ enum verb {
 	X(SECTION, "section", "NAME", V_QUESTION, "only that section (may be repeated)")             \
 	X(LIMIT, "limit", "N", V_QUESTION, "at most N pieces of evidence, or hits, or charts")       \
 	X(DEADLINE, "deadline", "MS", V_QUESTION, "the daemon's deadline")                           \
-	X(WHY, "why", "", V(ASK), "how each mention was judged, names, rounds, time by step")        \
+	X(WHY, "why", "", V(ASK) | V(TIMELINE),                                                      \
+		"how each mention was judged, names, rounds, time by step")                          \
 	X(LEXICON, "lexicon", "NAME", V_ASKS, "only names of that lexicon (may be repeated)")        \
 	X(NO_LEXICON, "no-lexicon", "", V_ASKS, "only the name as it is asked")                      \
 	X(NARROWER, "narrower", "", V_ASKS, "also names of narrower conditions")                     \

@@ -15,6 +15,14 @@ void ask_value_text(struct buf *out, const struct look *look, const struct json 
 /* Parts of it: the list of evidence; "confirmed (also denied)"; "3 mentions, 2 independent". */
 void ask_text_evidence(
 	struct buf *out, const struct look *look, const struct json *answer, bool why);
+/* The verdict's line or lines, and what the search left out. */
+void ask_text_head(struct buf *out, const struct look *look, const struct json *answer);
+/* "present, historical", its probability, "via synonym". */
+struct layout_line;
+void ask_text_fill(const struct look *look, const struct json *item, struct layout_line *line);
+/* The text around a mention, which is marked; *(bool *)arg: and how it was judged. */
+void ask_text_body(struct buf *out, const struct look *look, const struct json *item, void *arg);
+void ask_text_contradictions(struct buf *out, const struct look *look, const struct json *answer);
 void ask_text_bases(struct buf *text, const struct look *look, const struct json *answer);
 void ask_text_counts(struct buf *text, const struct json *answer);
 enum style ask_verdict_style(const struct json *answer);

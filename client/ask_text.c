@@ -180,7 +180,7 @@ static void fill_notes(const struct look *look, const struct json *item, struct 
 	}
 }
 
-static void fill(const struct look *look, const struct json *item, struct layout_line *line)
+void ask_text_fill(const struct look *look, const struct json *item, struct layout_line *line)
 {
 	struct slice when = layout_str(json_get(item, "temporality"), "value");
 	layout_words(&line->words, look, layout_str(item, "assertion"), false);
@@ -246,7 +246,7 @@ static void put_judges(struct buf *out, const struct look *look, const struct js
 	buf_put_byte(out, '\n');
 }
 
-static void body(struct buf *out, const struct look *look, const struct json *item, void *arg)
+void ask_text_body(struct buf *out, const struct look *look, const struct json *item, void *arg)
 {
 	const bool *why = arg;
 	struct slice text = layout_str(item, "text"), quote = layout_str(item, "quote");
@@ -284,7 +284,7 @@ static void put_side(struct buf *out, const struct look *look, const struct json
 			(unsigned long long)layout_uint(side, "end"));
 }
 
-static void put_contradictions(struct buf *out, const struct look *look, const struct json *answer)
+void ask_text_contradictions(struct buf *out, const struct look *look, const struct json *answer)
 {
 	const struct json *v = layout_first(answer, "contradictions");
 	if (v)
@@ -361,26 +361,33 @@ static void put_why(struct buf *out, const struct look *look, const struct json 
 	put_active(out, answer);
 }
 
-void ask_text_evidence(
-	struct buf *out, const struct look *look, const struct json *answer, bool why)
-{
-	struct layout_list list = {
-		.items = layout_first(answer, "evidence"), .fill = fill, .body = body, .arg = &why};
-	layout_list(out, look, &list);
-	put_withheld(out, answer);
-}
-
-void ask_text(struct buf *out, const struct look *look, const struct json *answer, bool why)
+void ask_text_head(struct buf *out, const struct look *look, const struct json *answer)
 {
 	if (str_is(answer, "verdict", "not_mentioned"))
 		put_head_not_mentioned(out, look, answer);
 	else
 		put_head(out, look, answer);
 	layout_incomplete(out, look, json_get(answer, "search"));
+}
+
+void ask_text_evidence(
+	struct buf *out, const struct look *look, const struct json *answer, bool why)
+{
+	struct layout_list list = {.items = layout_first(answer, "evidence"),
+		.fill = ask_text_fill,
+		.body = ask_text_body,
+		.arg = &why};
+	layout_list(out, look, &list);
+	put_withheld(out, answer);
+}
+
+void ask_text(struct buf *out, const struct look *look, const struct json *answer, bool why)
+{
+	ask_text_head(out, look, answer);
 	if (layout_first(answer, "evidence"))
 		buf_put_byte(out, '\n');
 	ask_text_evidence(out, look, answer, why);
-	put_contradictions(out, look, answer);
+	ask_text_contradictions(out, look, answer);
 	if (why)
 		put_why(out, look, answer);
 }

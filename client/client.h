@@ -25,6 +25,7 @@ enum {
 int ingest_run(const struct args *a);
 int ask_run(const struct args *a);
 int screen_run(const struct args *a);
+int timeline_run(const struct args *a);
 int search_run(const struct args *a);
 int show_run(const struct args *a);
 int patients_run(const struct args *a);

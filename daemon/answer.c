@@ -1,7 +1,16 @@
 /* The answer of `ask` as JSON: member by member what docs/protocol.md says. */
-#include "daemon/ask_state.h"
+#include "daemon/answer.h"
+
 #include "daemon/models.h"
 #include "daemon/score.h"
+
+const char *const stance_names[] = {[STANCE_AFFIRMED] = "affirmed",
+	[STANCE_SUSPECTED] = "suspected",
+	[STANCE_DENIED] = "denied",
+	[STANCE_OTHER_PERSON] = "other_person",
+	[STANCE_HYPOTHETICAL] = "hypothetical",
+	[STANCE_INDICATION] = "indication",
+	[STANCE_HINT] = "hint"};
 
 static void put_axis(struct json_writer *w, const char *axis, const char *value, double p)
 {
@@ -47,7 +56,7 @@ static void put_optional(struct json_writer *w, const char *key, struct slice s)
 		json_null(w);
 }
 
-static void put_place(struct json_writer *w, const struct evidence *e)
+void answer_put_place(struct json_writer *w, const struct evidence *e)
 {
 	json_kv_string(w, "note", e->note_id);
 	json_kv_str(w, "digest", e->digest);
@@ -63,18 +72,11 @@ static void put_place(struct json_writer *w, const struct evidence *e)
 /* What the verdict made of it, for those who ask why. */
 static void put_why(struct json_writer *w, const struct ask *q, const struct evidence *e)
 {
-	static const char *const stances[] = {[STANCE_AFFIRMED] = "affirmed",
-		[STANCE_SUSPECTED] = "suspected",
-		[STANCE_DENIED] = "denied",
-		[STANCE_OTHER_PERSON] = "other_person",
-		[STANCE_HYPOTHETICAL] = "hypothetical",
-		[STANCE_INDICATION] = "indication",
-		[STANCE_HINT] = "hint"};
 	json_key(w, "why");
 	json_begin_object(w);
 	if (e->name < q->names.n)
 		json_kv_string(w, "name", q->names.at[e->name].text);
-	json_kv_str(w, "stance", stances[e->stance]);
+	json_kv_str(w, "stance", stance_names[e->stance]);
 	json_kv_bool(w, "superseded", e->is_superseded);
 	json_kv_bool(w, "resolved", e->said.is_resolved);
 	score_put_why(w, e);
@@ -101,9 +103,8 @@ static void put_partial(struct json_writer *w, struct slice words)
 static void put_evidence(struct json_writer *w, const struct ask *q, struct slice patient,
 	const struct evidence *e, struct slice note, const struct evidence *const *by_order)
 {
-	json_begin_object(w);
 	json_kv_string(w, "patient", patient);
-	put_place(w, e);
+	answer_put_place(w, e);
 	json_kv_string(w, "quote", slice_of(note.p + e->start, e->end - e->start));
 	json_kv_string(w, "text", slice_of(note.p + e->text_start, e->text_end - e->text_start));
 	json_kv_uint(w, "text_start", e->text_start);
@@ -125,7 +126,6 @@ static void put_evidence(struct json_writer *w, const struct ask *q, struct slic
 	json_kv_uint(w, "round", e->round);
 	if (q->why)
 		put_why(w, q, e);
-	json_end_object(w);
 }
 
 static void put_lexicon(struct json_writer *w, const struct ask *q, uint8_t lexicon)
@@ -187,7 +187,7 @@ static void put_rounds(struct json_writer *w, const struct ask *q)
 	json_end_array(w);
 }
 
-static void put_search(struct json_writer *w, const struct ask *q)
+void answer_put_search(struct json_writer *w, const struct ask *q)
 {
 	json_key(w, "search");
 	json_begin_object(w);
@@ -208,13 +208,14 @@ static void put_side(struct json_writer *w, const char *key, const struct eviden
 {
 	json_key(w, key);
 	json_begin_object(w);
-	put_place(w, e);
+	answer_put_place(w, e);
 	json_end_object(w);
 }
 
-static void put_contradictions(
-	struct json_writer *w, const struct ask *q, const struct evidence *const *by_order)
+void answer_put_contradictions(struct json_writer *w, const struct answer_texts *t)
 {
+	const struct ask *q = t->q;
+	const struct evidence *const *by_order = t->by_order;
 	json_key(w, "contradictions");
 	json_begin_array(w);
 	for (uint32_t i = 0; i < q->judgement.n_contradictions; i++) {
@@ -255,16 +256,10 @@ static void put_elapsed(struct json_writer *w, const struct ask *q)
 
 enum { TEXTS_MAX = 24 << 20 }; /* bytes of notes kept at once; past it they are read again */
 
-struct texts {
-	struct request *r;
-	const struct ask *q;
-	struct slice *at; /* per note of the answer; p == NULL: not read */
-};
-
 /* The promise of every answer: a quote is bytes start..end of the note as it is stored.  So the note
  * is read for it, and chart_text compares the whole with its digest. */
 static int quoted_note(
-	struct texts *t, const struct evidence *e, struct slice *out, struct err *e_out)
+	struct answer_texts *t, const struct evidence *e, struct slice *out, struct err *e_out)
 {
 	struct arena *scratch = &t->r->worker->scratch;
 	struct slice *at = &t->at[e->note_order];
@@ -288,13 +283,29 @@ static int quoted_note(
 	return 0;
 }
 
-static const struct evidence **index_by_order(struct ask *q)
+int answer_texts_init(struct answer_texts *t, struct request *r, struct ask *q, struct err *e)
 {
-	const struct evidence **by =
+	const struct evidence **by_order =
 		arena_array(&q->memory, const struct evidence *, q->n_evidence + 1UL);
-	for (uint32_t i = 0; by && i < q->n_evidence; i++)
-		by[q->evidence[i].order] = &q->evidence[i];
-	return by;
+	*t = (struct answer_texts){.r = r,
+		.q = q,
+		.by_order = by_order,
+		.at = arena_array(&q->memory, struct slice, q->n_notes + 1UL)};
+	if (!by_order || !t->at)
+		return err_set(e, LODE_NOMEM, "no memory for the answer");
+	for (uint32_t i = 0; i < q->n_evidence; i++)
+		by_order[q->evidence[i].order] = &q->evidence[i];
+	return 0;
+}
+
+int answer_put_mention(struct json_writer *w, struct answer_texts *t,
+	const struct evidence *mention, struct err *e)
+{
+	struct slice note = {0};
+	int rc = quoted_note(t, mention, &note, e);
+	if (rc == 0)
+		put_evidence(w, t->q, t->r->patient, mention, note, t->by_order);
+	return rc;
 }
 
 static void put_question(
@@ -316,20 +327,16 @@ static void put_verdict(struct json_writer *w, struct request *r, const struct a
 	json_kv_uint(w, "independent", q->judgement.independent);
 }
 
-int answer_put_evidence(struct json_writer *w, struct request *r, struct ask *q, struct err *e)
+int answer_put_evidence(struct json_writer *w, struct answer_texts *t, struct err *e)
 {
-	const struct evidence **by_order = index_by_order(q);
-	struct texts t = {r, q, arena_array(&q->memory, struct slice, q->n_notes + 1UL)};
+	const struct ask *q = t->q;
 	int rc = 0;
-	if (!t.at || !by_order)
-		return err_set(e, LODE_NOMEM, "no memory for the answer");
 	json_key(w, "evidence");
 	json_begin_array(w);
 	for (uint32_t i = 0; i < q->n_evidence && i < q->evidence_limit && rc == 0; i++) {
-		struct slice note = {0};
-		rc = quoted_note(&t, &q->evidence[i], &note, e);
-		if (rc == 0)
-			put_evidence(w, q, r->patient, &q->evidence[i], note, by_order);
+		json_begin_object(w);
+		rc = answer_put_mention(w, t, &q->evidence[i], e);
+		json_end_object(w);
 	}
 	json_end_array(w);
 	return rc;
@@ -347,33 +354,44 @@ void answer_put_lexicons(struct json_writer *w, const struct ask *q)
 	json_end_array(w);
 }
 
-int answer_write(struct request *r, struct ask *q, struct err *e)
+void answer_begin(struct json_writer *w, struct request *r, const struct ask *q)
 {
-	const struct evidence **by_order = index_by_order(q);
-	if (!by_order)
-		return err_set(e, LODE_NOMEM, "no memory for the answer");
-	struct json_writer w;
-	json_init(&w, &r->out);
-	json_begin_object(&w);
-	put_verdict(&w, r, q);
-	answer_put_names(&w, q);
-	int rc = answer_put_evidence(&w, r, q, e);
-	if (rc)
-		return rc;
-	put_search(&w, q);
-	put_contradictions(&w, q, by_order);
-	json_kv_uint(&w, "index_revision", snapshot_revision(r->snapshot));
-	json_kv_str(&w, "model", q->model ? q->model->digest : "rules");
+	json_init(w, &r->out);
+	json_begin_object(w);
+	put_verdict(w, r, q);
+	answer_put_names(w, q);
+}
+
+int answer_end(struct json_writer *w, struct answer_texts *t, struct err *e)
+{
+	const struct ask *q = t->q;
+	struct request *r = t->r;
+	answer_put_search(w, q);
+	answer_put_contradictions(w, t);
+	json_kv_uint(w, "index_revision", snapshot_revision(r->snapshot));
+	json_kv_str(w, "model", q->model ? q->model->digest : "rules");
 	if (q->model)
-		score_put_use(&w, q);
-	answer_put_lexicons(&w, q);
-	put_elapsed(&w, q);
-	json_end_object(&w);
+		score_put_use(w, q);
+	answer_put_lexicons(w, q);
+	put_elapsed(w, q);
+	json_end_object(w);
 	if (!r->out.failed)
 		return 0;
 	if (r->out.limit && r->out.n > r->out.limit / 2)
 		return err_set(e, LODE_TOOBIG, "the answer is over max_answer bytes");
 	return err_set(e, LODE_NOMEM, "no memory for the answer");
+}
+
+int answer_write(struct request *r, struct ask *q, struct err *e)
+{
+	struct json_writer w;
+	struct answer_texts t;
+	int rc = answer_texts_init(&t, r, q, e);
+	if (rc)
+		return rc;
+	answer_begin(&w, r, q);
+	rc = answer_put_evidence(&w, &t, e);
+	return rc ? rc : answer_end(&w, &t, e);
 }
 
 int answer_write_problem(

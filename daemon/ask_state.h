@@ -124,15 +124,6 @@ int answer_write(struct request *r, struct ask *q, struct err *e);
 int answer_write_problem(
 	struct request *r, const struct ask *q, unsigned status, const struct err *problem);
 
-/* The member "evidence" of an answer: what stands in q->evidence, as far as q->evidence_limit goes.  The same
- * errors. */
-int answer_put_evidence(struct json_writer *w, struct request *r, struct ask *q, struct err *e);
-
-/* Other members of an answer: "names", "names_cut"; "basis", "bases"; "lexicons". */
-void answer_put_names(struct json_writer *w, const struct ask *q);
-void answer_put_bases(struct json_writer *w, const struct judgement *j);
-void answer_put_lexicons(struct json_writer *w, const struct ask *q);
-
 /* One mention -> one piece of evidence, appended.  doc is the whole note. */
 int ask_add_mention(struct request *r, struct ask *q, const struct note_view *note,
 	const struct tok_doc *doc, const struct hit *hit, const struct hit_sense *sense,

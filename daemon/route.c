@@ -11,6 +11,7 @@
 #include "daemon/screen.h"
 #include "daemon/search.h"
 #include "daemon/stats.h"
+#include "daemon/timeline.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -36,6 +37,8 @@ static const struct route routes[] = {
 		"ranked passages of one chart", false},
 	{HTTP_M_POST, "/v1/search", GRANT_READ, BODY_JSON, search_all_steps, "",
 		"ranked passages of all charts", false},
+	{HTTP_M_POST, "/v1/patients/{patient}/timeline", GRANT_READ, BODY_JSON, timeline_steps, "",
+		"what the chart says of it, day by day", false},
 	{HTTP_M_POST, "/v1/screen", GRANT_READ, BODY_LIST, screen_steps, "",
 		"does the chart say it, for many patients or (as admin) all", false},
 	{HTTP_M_GET, "/v1/stats", GRANT_READ, BODY_NONE, stats_steps, "", "counts and sizes",

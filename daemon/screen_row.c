@@ -1,4 +1,5 @@
 /* The lines of a screen's answer. */
+#include "daemon/answer.h"
 #include "daemon/models.h"
 #include "daemon/screen.h"
 
@@ -82,8 +83,10 @@ int screen_put_answered(struct request *r, struct screen *s, struct err *e)
 		if (!q->counts.complete)
 			json_kv_str(&w, "why", q->counts.why);
 		json_kv_bool(&w, "opened", true);
-		if (q->evidence_limit)
-			rc = answer_put_evidence(&w, r, q, e);
+		struct answer_texts texts;
+		rc = answer_texts_init(&texts, r, q, e);
+		if (rc == 0 && q->evidence_limit)
+			rc = answer_put_evidence(&w, &texts, e);
 		json_end_object(&w);
 	}
 	if (rc)

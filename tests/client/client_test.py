@@ -810,6 +810,43 @@ class Screen(ClientTest):
         self.expect(FAILED, "cannot open", "screen", "gout", "--patients", "/nonexistent/file")
 
 
+class Timeline(ClientTest):
+    def entry(self, **more):
+        return dict({"note": "n1", "date": "2143-05-02", "type": "Consult", "section": "plan", "start": 4, "end": 8, "quote": "gout",
+                     "text": "Has gout.", "text_start": 0, "assertion": "present", "p_present": 0.98, "stance": "affirmed",
+                     "superseded": False, "copies": 0}, **more)
+
+    def test_marks_by_year_then_each_where_it_stands(self):
+        asked = []
+        days = [{"date": None, "says": "hint", "entries": [self.entry(date=None, note="n0", stance="hint")]},
+                {"date": "2143-05-02", "says": "affirmed", "entries": [
+                    self.entry(copies=2, last_copied="2143-06-01"), self.entry(stance="other_person", note="n2")]},
+                {"date": "2143-05-09", "says": "suspected", "withheld": 4,
+                 "entries": [self.entry(stance="suspected", superseded=True, note="n3", date="2143-05-09")]},
+                {"date": "2144-01-01", "says": "new\u202e", "entries": [self.entry(stance="new\u202e", date="2144-01-01\x1b", note="n4")]}]
+        current = [verdict(evidence=None, timeline=days)]
+
+        def script(peer):
+            while True:
+                asked.append(peer.read_request())
+                peer.send(answer(200, current[0]))
+        self.serve(script)
+        out = self.expect(DONE, "", "timeline", "p/1", "any", "gout?", "--limit", "9")
+        self.assertTrue(asked[0][0].startswith("POST /v1/patients/p%2F1/timeline "))
+        self.assertEqual(json.loads(asked[0][1]), {"question": "any gout?", "evidence_limit": 9})
+        self.assertIn("\n  2143  +o ?\n  2144  *\n", out)
+        self.assertIn("copied 2 times, until 2143-06-01", out)
+        self.assertIn("denied later", out)
+        self.assertIn("... and 4 more", out)
+        self.assertLess(out.index("n4:4-8"), out.index("n0:4-8"))
+        self.assertNotIn("\x1b", out)
+        current[0] = verdict(verdict="not_mentioned", basis="none_found", timeline=[])
+        self.expect(NONE, "", "timeline", "p", "--condition", "gout")
+        current[0] = {"timeline": [1, {"entries": [2]}, {"date": 3, "entries": {}}]}
+        self.expect(FAILED, "", "timeline", "p", "gout")
+        self.expect(FAILED, "QUESTION or --condition", "timeline", "p")
+
+
 class Values(ClientTest):
     ANSWER = {"patient": "p1", "value": "EF", "test": "ejection fraction", "usual_unit": "%", "names": ["EF"], "mentions": 3,
               "without_value": 1, "goals": 1, "other_people": 0, "found": 1, "values": [
