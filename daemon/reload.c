@@ -26,7 +26,8 @@ static void apply(struct reload *l, struct config *next, const struct access *ac
 	struct err e = {0};
 	config_swap(l->config, next, take_name, out);
 	server_set_access(l->server, access);
-	s->read.limit = s->screen.limit = s->prepare.limit = s->write.limit = (unsigned)l->config->queue;
+	s->read.limit = s->screen.limit = s->prepare.limit = s->write.limit =
+		(unsigned)l->config->queue;
 	keeper_wrote(&s->keeper); /* it may be allowed again */
 	log_init("lodestoned", level);
 	if (audit_reopen(s->audit, &e))
