@@ -144,6 +144,7 @@ int lab_draw_scales(const struct lab_study *s, const char *folder, struct err *e
 		"a unit's rate: 90th percentile", "median", "10th"};
 	static const enum lab_measure use[] = {LAB_TOKEN, LAB_SEQUENCE, LAB_BATCH};
 	struct plot *p;
+	char title[PLOT_TITLE];
 	int rc = figure_begin(&p, s, "s2",
 		"Use by token, by window, by batch; how often single units fire", 2 * s->n_arms, 2,
 		e);
@@ -156,7 +157,8 @@ int lab_draw_scales(const struct lab_study *s, const char *folder, struct err *e
 		set_percent(p, a);
 		for (unsigned m = 0; m < 3; m++)
 			figure_over_layers(p, a, m, s, a, use[m], 0, 100);
-		figure_axes(p, below, s->arms[a].name, "layer", "tokens a unit fires on, %");
+		snprintf(title, sizeof(title), "single units; %s", s->arms[a].name);
+		figure_axes(p, below, title, "layer", "tokens a unit fires on, %");
 		set_percent(p, below);
 		for (unsigned i = 0; i < 3; i++)
 			figure_over_layers(
@@ -166,6 +168,18 @@ int lab_draw_scales(const struct lab_study *s, const char *folder, struct err *e
 }
 
 /* ---- S3 ---- */
+
+/* One y axis for the panels of a row, from 0 to a little above its highest mean. */
+static void set_row(struct plot *p, unsigned first, unsigned n)
+{
+	double most = 1;
+	for (unsigned i = first; i < first + n; i++)
+		for (unsigned l = 0; l < p->panels[i].n; l++)
+			for (unsigned k = 0; k < p->panels[i].lines[l].n; k++)
+				most = fmax(most, p->panels[i].lines[l].y[k]);
+	for (unsigned i = first; i < first + n; i++)
+		p->panels[i].y.high = 1.15 * most;
+}
 
 int lab_draw_deaths(const struct lab_study *s, const char *folder, struct err *e)
 {
@@ -184,14 +198,15 @@ int lab_draw_deaths(const struct lab_study *s, const char *folder, struct err *e
 		for (unsigned k = 0; k < 3; k++) {
 			int32_t last = (int32_t)s->arms[a].train.shape.layers - 1;
 			int32_t layer = k == 0 ? 0 : k == 1 ? last / 2 : last;
-			snprintf(title, sizeof(title), "layer %d, %s", layer + 1, s->arms[a].name);
+			snprintf(title, sizeof(title), "layer %d, lr %g", layer + 1,
+				(double)s->arms[a].train.optimiser.rate);
 			figure_axes(p, 3 * a + k, title, "tokens trained on, millions",
 				k ? "" : "units of the layer, %");
 			for (unsigned i = 0; i < 3; i++)
 				figure_over_tokens(p, 3 * a + k, i, s, a, m[i], layer, 100);
-			p->panels[3 * a + k].y.low = 0;
-			p->panels[3 * a + k].y.high = a ? 45 : 5;
 		}
+	for (unsigned a = 0; a < s->n_arms; a++)
+		set_row(p, 3 * a, 3);
 	return figure_end(p, folder, "s3", e);
 }
 

@@ -148,10 +148,10 @@ static void settle(struct plot_axis *a, const struct plot_panel *p, bool is_y)
 static double share_of(const struct plot_axis *a, double v)
 {
 	if (a->is_log && !(v > 0))
-		return -0.02; /* below what a log axis shows */
+		return -0.1; /* below what a log axis shows */
 	double s = a->is_log ? log(v / a->low) / log(a->high / a->low)
 			     : (v - a->low) / (a->high - a->low);
-	return s < -0.02 ? -0.02 : s > 1.02 ? 1.02 : s;
+	return s < -0.1 ? -0.1 : s > 1.1 ? 1.1 : s;
 }
 
 static double across(const struct frame *f, double v)
@@ -220,7 +220,7 @@ static void draw_bars(const struct frame *f, const struct plot_line *l, const ch
 		if (l->high[i] > l->low[i])
 			buf_printf(f->out,
 				"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "
-				"stroke=\"%s\" stroke-width=\"2\"/>\n",
+				"stroke=\"%s\" stroke-width=\"2\" stroke-opacity=\".5\"/>\n",
 				across(f, l->x[i]), down(f, l->low[i]), across(f, l->x[i]),
 				down(f, l->high[i]), stroke);
 }
@@ -277,7 +277,11 @@ static void draw_ticks(const struct frame *f)
 			f->left, y, f->left + f->width, y);
 		words(f->out, f->left - 8, y + 6, TICK_SIZE, "end", "", text);
 	}
-	n = plot_ticks(f->x.low, f->x.high, f->x.is_log, f->width > 600 ? 8 : 4, at, 32);
+	n = plot_ticks(f->x.low, f->x.high, f->x.is_log,
+		f->width > 600   ? 8
+		: f->width > 350 ? 5
+				 : 3,
+		at, 32);
 	for (unsigned i = 0; i < n; i++) {
 		double x = across(f, at[i]);
 		axis_number(at[i], text);
@@ -312,8 +316,13 @@ static void draw_panel(const struct plot *p, unsigned number, double left, doubl
 			"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#666\" "
 			"stroke-width=\"2\" stroke-dasharray=\"3 4\"/>\n",
 			f.left, down(&f, panel->level), f.left + f.width, down(&f, panel->level));
+	buf_printf(out,
+		"<clipPath id=\"p%u\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>"
+		"</clipPath>\n<g clip-path=\"url(#p%u)\">\n",
+		number, f.left - 8, f.top - 8, f.width + 16, f.height + 16, number);
 	for (unsigned l = 0; l < panel->n; l++)
 		draw_line(&f, &panel->lines[l]);
+	buf_put_str(out, "</g>\n");
 	buf_printf(out,
 		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"none\" stroke=\"#222\"/>\n",
 		f.left, f.top, f.width, f.height);
