@@ -88,6 +88,46 @@ static void print_others(const struct lab_study *s, unsigned arm)
 	}
 }
 
+enum { STEPS_MAX = 256 };
+
+/* A seed's measure at the step where it is least, or added up over steps. */
+static double over_run(const struct lab_table *t, enum lab_measure m, int32_t layer, bool is_sum)
+{
+	uint32_t steps[STEPS_MAX];
+	unsigned n = lab_steps(t, m, layer, steps, STEPS_MAX);
+	double out = is_sum ? 0 : (double)NAN;
+	for (unsigned i = 0; i < n; i++) {
+		double v = lab_value(t, m, steps[i], layer, 0);
+		out = is_sum ? out + v : fmin(out, v);
+	}
+	return n ? out : (double)NAN;
+}
+
+/* What the way there was like: the least use by a batch, and all that went off, came back and was off by chance, in
+ * percent of the layer's units. */
+static void print_run(const struct lab_study *s, unsigned arm)
+{
+	static const struct {
+		const char *name;
+		enum lab_measure m;
+		bool is_sum;
+	} rows[] = {{"least batch use on the way", LAB_BATCH, false},
+		{"went off, all probes", LAB_OFF, true}, {"came back, all probes", LAB_ON, true},
+		{"off by chance, all probes", LAB_NULL, true}};
+	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+		printf("  %s, %% by layer:", rows[r].name);
+		for (uint32_t l = 0; l < s->arms[arm].train.shape.layers; l++) {
+			double v[LAB_SEEDS];
+			for (unsigned i = 0; i < s->seeds; i++)
+				v[i] = 100 * over_run(&s->table[arm][i], rows[r].m, (int32_t)l,
+						     rows[r].is_sum);
+			struct lab_interval all = lab_interval_of(v, s->seeds);
+			printf(" %.3g [%.3g, %.3g]", all.mean, all.low, all.high);
+		}
+		printf("\n");
+	}
+}
+
 static void print_summary(const struct lab_study *s, const struct lab_experiment *x)
 {
 	printf("\n## %s: %s\n\n| arm | tokens | loss | token use, %% by layer | window | batch |\n"
@@ -110,6 +150,7 @@ static void print_summary(const struct lab_study *s, const struct lab_experiment
 			printf("  loss against %s: %+.4f [%+.4f, %+.4f]\n", s->arms[0].name,
 				more.mean, more.low, more.high);
 		print_others(s, a);
+		print_run(s, a);
 	}
 }
 
