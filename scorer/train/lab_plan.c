@@ -241,6 +241,7 @@ static struct lab_arm judge(
 	set_rate(&a, 3e-3, .1);
 	set_width(&a, units);
 	a.is_judge = true;
+	a.has_removal = true;
 	a.has_pair = false;
 	a.probe_every = part(o->optimiser.steps, 0.25);
 	return a;

@@ -79,6 +79,18 @@ double lab_cost(const struct lab_arm *a)
 
 /* ---- measuring ---- */
 
+/* Nats a subword of a language model, else a labelled window's over the four axes. */
+static double loss_of(const struct trainer *t, const struct step_report *r)
+{
+	double sum = 0;
+	enum objective o = t->options.objective;
+	if (o == OBJECTIVE_CAUSAL || o == OBJECTIVE_MLM)
+		return r->words;
+	for (unsigned head = 0; head < HEAD_RELEVANCE; head++)
+		sum += r->heads[head];
+	return sum;
+}
+
 int lab_loss(struct trainer *t, uint64_t stream, uint32_t tokens, double *out, struct err *e)
 {
 	double sum = 0, n = 0;
@@ -88,7 +100,7 @@ int lab_loss(struct trainer *t, uint64_t stream, uint32_t tokens, double *out, s
 		if (rc)
 			return rc;
 		trainer_measure(t, &r);
-		sum += r.words * r.tokens;
+		sum += loss_of(t, &r) * r.tokens;
 		n += r.tokens;
 	}
 	*out = sum / n;

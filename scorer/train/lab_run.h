@@ -45,7 +45,8 @@ int lab_run(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed, s
 
 /* ---- the parts of a run ---- */
 
-/* Mean loss a subword over `tokens` of a stream, by the present weights. */
+/* Mean loss over `tokens` of a stream, by the present weights: of a language model nats a subword, else nats a labelled
+ * window, its four axes added up. */
 int lab_loss(struct trainer *t, uint64_t stream, uint32_t tokens, double *out, struct err *e);
 
 struct lab_drift;

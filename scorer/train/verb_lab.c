@@ -3,7 +3,9 @@
 #include "scorer/train/lab_crew.h"
 #include "scorer/train/lab_judge.h"
 #include "scorer/train/lab_report.h"
+#include "scorer/train/lab_trunk.h"
 #include "scorer/train/options.h"
+#include "scorer/train/probe.h"
 #include "scorer/train/verbs.h"
 
 #include <errno.h>
@@ -19,16 +21,17 @@ enum { DONE, FAILED, MISUSED, INTERRUPTED = 130 };
 struct lab_asked {
 	struct lab_size size;
 	enum lab_source source;
-	const char *out, *runs, *vocabulary, *lexicon;
+	const char *out, *runs, *vocabulary, *lexicon, *model;
 	uint32_t jobs, seeds, widest;
 	float scale;
-	bool is_quick, is_tiny, is_quiet, wants_help;
+	bool is_quick, is_tiny, is_quiet, is_trunk, wants_help;
 	const struct lab_experiment *experiments[EXPERIMENTS_MAX];
 	unsigned n;
 };
 
 static const char intro[] =
 	"usage: lodestone-train lab all|EXPERIMENT... [OPTIONS]\n"
+	"       lodestone-train lab trunk --model FILE [OPTIONS]\n"
 	"\n"
 	"Trains small networks, watches which hidden units fire, and leaves a CSV and figures of each experiment.\n"
 	"A run that has ended is a file in the folder of runs and is not run again.\n\n";
@@ -47,6 +50,7 @@ static const struct option_row rows[] = {
 		"real, made-up, or real where they are"},
 	{"vocabulary", OPTION_TEXT, AT(vocabulary), NULL, 0, "subwords, the first 2,048 are used"},
 	{"lexicon", OPTION_TEXT, AT(lexicon), NULL, 0, "folder of names"},
+	{"model", OPTION_TEXT, AT(model), NULL, 0, "file that trunk looks at"},
 	{"tiny", OPTION_FLAG, AT(is_tiny), NULL, 0, "networks of seconds, for tests"},
 	{"quiet", OPTION_FLAG, AT(is_quiet), NULL, 0, "no progress"},
 	{"help", OPTION_FLAG, AT(wants_help), NULL, 0, "this"},
@@ -69,7 +73,7 @@ static void help(void)
 	printf("%s", intro);
 	for (unsigned i = 0; i < lab_experiment_count; i++)
 		printf("  %-8s %s\n", lab_experiments[i].name, lab_experiments[i].what);
-	printf("\n");
+	printf("  %-8s %s\n\n", "trunk", "a model file: what it uses on the windows it judges");
 	options_help(stdout, rows, ROWS, &a);
 }
 
@@ -77,6 +81,10 @@ static void help(void)
 
 static int take_experiment(struct lab_asked *a, const char *name, struct err *e)
 {
+	if (strcmp(name, "trunk") == 0) {
+		a->is_trunk = true;
+		return LODE_OK;
+	}
 	bool is_all = strcmp(name, "all") == 0, is_known = is_all;
 	for (unsigned i = 0; i < lab_experiment_count; i++) {
 		const struct lab_experiment *x = &lab_experiments[i];
@@ -98,7 +106,9 @@ static int read_asked(struct lab_asked *a, int argc, char **argv, struct err *e)
 		rc = options_parse(argc - first + 1, argv + first - 1, rows, ROWS, a, e);
 	if (rc || a->wants_help)
 		return rc;
-	if (!a->n)
+	if (a->is_trunk != (a->model != NULL) || (a->is_trunk && a->n))
+		return err_set(e, LODE_BADREQ, "trunk goes with --model, and alone");
+	if (!a->n && !a->is_trunk)
 		return err_set(e, LODE_BADREQ,
 			"which experiment? all, or s1 to s9, levers, recipe, judge");
 	a->size = (struct lab_size){
@@ -166,6 +176,9 @@ static int lab(const struct lab_asked *a, struct err *e)
 		return err_set(e, LODE_TOOBIG, "%s: the path is too long", a->out);
 	struct lab_bench b = {.texts = &texts, .runs = a->runs ? a->runs : runs};
 	int rc = make_folder(a->out, e);
+	if (rc == 0 && a->is_trunk)
+		return lab_trunk(a->model, a->lexicon, a->source == LAB_TEXTS_MADE_UP, PROBE_TOKENS,
+			a->out, e);
 	if (rc == 0)
 		rc = make_folder(b.runs, e);
 	if (rc == 0)

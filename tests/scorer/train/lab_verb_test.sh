@@ -1,7 +1,7 @@
 #!/bin/sh
 # lodestone-train lab from the outside: a tiny experiment's table and figure, the same bytes from one job and two, ended
 # runs that are not run again, a damaged one that is.
-# usage: lab_verb_test.sh LODESTONE_TRAIN
+# usage: lab_verb_test.sh LODESTONE_TRAIN SOURCE_DIR
 set -u
 train=$(readlink -f "$1")
 work=$(mktemp -d) || exit 1
@@ -55,4 +55,15 @@ head -n 20 "one/runs/$one" >cut && cp cut "one/runs/$one"
 "$train" lab s1 "$@" --jobs 1 --out one >/dev/null 2>err || fail "lab again: $(cat err)"
 grep -q '4 runs, 3 of them there already' err || fail "not one run again: $(cat err)"
 cmp "one/runs/$one" "two/runs/$one" || fail 'a run differs when it is run again'
+
+# a model file under the probes
+refused 'trunk goes with --model' trunk
+refused 'trunk goes with --model' s1 --model m
+source=$2
+"$train" train --vocabulary "$source/scorer/model/vocabulary.bin" --lexicon "$source/index/lexicon" --shares 1:0:0 --d 16 \
+	--heads 1 --layers 2 --ff 32 --batch 4 --steps 2 --warmup 1 --quiet --firing-tokens 200 --out m >/dev/null || fail train
+"$train" lab trunk --model m --texts made-up --tiny --out trunk >out 2>err || fail "lab trunk: $(cat err)"
+grep -q '^| 2 | 32 | ' out || fail 'lab trunk prints no second layer'
+grep -q ',sequence_use,' trunk/trunk.csv || fail 'trunk.csv has no sequence_use'
+awk '/units that may go/ { exit !($10 >= 0) }' out || fail 'lab trunk takes nothing out'
 exit $bad
