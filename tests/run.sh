@@ -52,7 +52,7 @@ suites() { # suites DIR: runs meson's tests there and adds up what they say
 }
 
 echo "== gcc, ASan + UBSan"
-step 'build with gcc, sanitised' setup build-asan gcc --buildtype=debugoptimized \
+step 'build with gcc, sanitised' setup build-asan gcc --buildtype=debugoptimized -Doptimization=1 \
 	-Db_sanitize=address,undefined
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
@@ -62,7 +62,7 @@ echo "== release, gcc"
 step 'build with gcc, release' setup build gcc --buildtype=release -Ddebug=true
 suites build
 echo "== clang"
-step 'build with clang, with the fuzz targets' setup build-fuzz clang --buildtype=debugoptimized \
+step 'build with clang, with the fuzz targets' setup build-fuzz clang --buildtype=debugoptimized -Doptimization=1 \
 	-Dfuzz=true -Db_lundef=false -Db_sanitize=address,undefined
 step 'fuzz, 5 s a target' sh tests/fuzz/run.sh 5
 step 'demo' sh tests/demo.sh build
