@@ -33,6 +33,19 @@ static int read_by(const struct args *a, const char **by, unsigned *n, struct er
 	return 0;
 }
 
+/* Names in it are the user's and the charts': on a terminal they are made safe. */
+static void put_json(struct call *c, const struct eval_report *r)
+{
+	struct buf json = {0};
+	eval_put_json(&json, r);
+	c->out.failed = c->out.failed || json.failed;
+	if (c->look.is_terminal)
+		print_json_safe(&c->out, buf_slice(&json));
+	else
+		buf_put_slice(&c->out, buf_slice(&json));
+	buf_release(&json);
+}
+
 /* The answers are there; the rest is telling. */
 static int tell(struct call *c, struct eval_set *s, const struct eval_set *against)
 {
@@ -50,7 +63,7 @@ static int tell(struct call *c, struct eval_set *s, const struct eval_set *again
 	if (rc == 0 && args_format(c->args) == FORMAT_TEXT)
 		eval_put_text(&c->out, &c->look, r);
 	else if (rc == 0)
-		eval_put_json(&c->out, r);
+		put_json(c, r);
 	int code = rc ? EXIT_FAILED : call_print(c, EXIT_DONE);
 	if (rc == 0 && picture)
 		rc = eval_picture_write(picture, r, &e);
