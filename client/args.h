@@ -13,6 +13,8 @@
 		"the same question to many charts (all: as admin)")                                \
 	X(TIMELINE, "timeline", "PATIENT [QUESTION...]", 1, 256,                                   \
 		"what the chart says of it, day by day")                                           \
+	X(CONTEXT, "context", "PATIENT [QUESTION...]", 1, 256,                                     \
+		"the passages that speak of it, packed for a language model")                      \
 	X(SEARCH, "search", "PATIENT QUERY...", 2, 256,                                            \
 		"find words in a chart, or --all; no verdict")                                     \
 	X(SHOW, "show", "PATIENT NOTE", 2, 2, "show a note, or a span of it")                      \
@@ -40,7 +42,7 @@ enum verb {
 
 #define V(id)      (1u << VERB_##id)
 #define V_ALL      ((1u << VERBS) - 1)
-#define V_ASKS     (V(ASK) | V(SCREEN) | V(TIMELINE))
+#define V_ASKS     (V(ASK) | V(SCREEN) | V(TIMELINE) | V(CONTEXT))
 #define V_QUESTION (V_ASKS | V(SEARCH))
 /* Run without the daemon. */
 #define V_OFFLINE (V(CHECK) | V(PHI_SCAN) | V(LEXICON))
@@ -82,6 +84,9 @@ enum verb {
 		"only charts with that verdict (may be repeated)")                                   \
 	X(CURSOR, "cursor", "PATIENT", V(SCREEN), "go on behind that patient")                       \
 	X(EVIDENCE, "evidence", "N", V(SCREEN), "pieces of evidence a chart (1)")                    \
+	X(BUDGET, "budget", "TOKENS", V(CONTEXT), "at most so many tokens, estimated (2000)")        \
+	X(TOKEN_SCALE, "token-scale", "X", V(CONTEXT),                                               \
+		"what your model makes of an estimated token (1)")                                   \
 	X(ANY, "any", "", V(SEARCH), "any of the words is enough")                                   \
 	X(ALL, "all", "", V(SEARCH), "search all charts: no PATIENT, the QUERY alone")               \
 	X(SYNONYMS, "synonyms", "", V(SEARCH), "words and phrases also under their other names")     \

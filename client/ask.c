@@ -26,6 +26,23 @@ void ask_put_names(struct json_writer *w, const struct args *a)
 		json_kv_bool(w, "synonyms_first", true);
 }
 
+int ask_put_question(struct json_writer *w, const struct args *a, int first, struct err *e)
+{
+	struct buf words = {0};
+	const char *condition = args_value(a, OPT_CONDITION);
+	int rc = condition ? 0 : scope_words(&words, a, first, e);
+	if (condition)
+		json_kv_str(w, "condition", condition);
+	else if (rc == 0)
+		json_kv_string(w, "question", buf_slice(&words));
+	buf_release(&words);
+	if (rc == 0)
+		rc = scope_put(w, a, e);
+	if (rc == 0)
+		ask_put_names(w, a);
+	return rc;
+}
+
 static int write_body(struct buf *out, const struct args *a, struct slice question, struct err *e)
 {
 	struct json_writer w;

@@ -8,6 +8,8 @@
 
 /* Members of a body that choose names: --lexicon, --narrower ... */
 void ask_put_names(struct json_writer *w, const struct args *a);
+/* The question or condition, from operand `first` on, the scope, and the names, into the open object.  LODE_BADREQ. */
+int ask_put_question(struct json_writer *w, const struct args *a, int first, struct err *e);
 
 void ask_text(struct buf *out, const struct look *look, const struct json *answer, bool why);
 /* Of an answer to a body with "value". */

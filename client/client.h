@@ -26,6 +26,7 @@ int ingest_run(const struct args *a);
 int ask_run(const struct args *a);
 int screen_run(const struct args *a);
 int timeline_run(const struct args *a);
+int context_run(const struct args *a);
 int search_run(const struct args *a);
 int show_run(const struct args *a);
 int patients_run(const struct args *a);

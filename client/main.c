@@ -14,6 +14,7 @@ static int (*const runs[])(const struct args *a) = {
 	[VERB_ASK] = ask_run,
 	[VERB_SCREEN] = screen_run,
 	[VERB_TIMELINE] = timeline_run,
+	[VERB_CONTEXT] = context_run,
 	[VERB_SEARCH] = search_run,
 	[VERB_SHOW] = show_run,
 	[VERB_PATIENTS] = patients_run,

@@ -90,18 +90,9 @@ static int put_limits(struct json_writer *w, const struct args *a, struct err *e
 static int write_body(struct buf *out, const struct args *a, bool wants_progress, struct err *e)
 {
 	struct json_writer w;
-	struct buf words = {0};
-	const char *condition = args_value(a, OPT_CONDITION);
 	json_init(&w, out);
 	json_begin_object(&w);
-	int rc = condition ? 0 : scope_words(&words, a, 0, e);
-	if (condition)
-		json_kv_str(&w, "condition", condition);
-	else if (rc == 0)
-		json_kv_string(&w, "question", buf_slice(&words));
-	buf_release(&words);
-	if (rc == 0)
-		rc = scope_put(&w, a, e);
+	int rc = ask_put_question(&w, a, 0, e);
 	if (rc == 0)
 		rc = put_limits(&w, a, e);
 	if (rc == 0 && args_has(a, OPT_PATIENTS))
@@ -111,7 +102,6 @@ static int write_body(struct buf *out, const struct args *a, bool wants_progress
 	put_verdicts(&w, a);
 	if (wants_progress)
 		json_kv_bool(&w, "progress", true);
-	ask_put_names(&w, a);
 	json_end_object(&w);
 	return out->failed ? err_set(e, LODE_NOMEM, "out of memory") : 0;
 }

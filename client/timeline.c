@@ -170,19 +170,10 @@ static void put_answer(struct call *c, const struct json *answer)
 static int write_body(struct buf *out, const struct args *a, struct err *e)
 {
 	struct json_writer w;
-	struct buf words = {0};
 	uint64_t limit = 0;
-	const char *condition = args_value(a, OPT_CONDITION);
 	json_init(&w, out);
 	json_begin_object(&w);
-	int rc = condition ? 0 : scope_words(&words, a, 1, e);
-	if (condition)
-		json_kv_str(&w, "condition", condition);
-	else if (rc == 0)
-		json_kv_string(&w, "question", buf_slice(&words));
-	buf_release(&words);
-	if (rc == 0)
-		rc = scope_put(&w, a, e);
+	int rc = ask_put_question(&w, a, 1, e);
 	if (rc == 0)
 		rc = args_uint(a, OPT_LIMIT, 0, UINT32_MAX, &limit, e);
 	if (rc)
@@ -191,7 +182,6 @@ static int write_body(struct buf *out, const struct args *a, struct err *e)
 		json_kv_uint(&w, "evidence_limit", limit);
 	if (args_has(a, OPT_WHY))
 		json_kv_bool(&w, "why", true);
-	ask_put_names(&w, a);
 	json_end_object(&w);
 	return out->failed ? err_set(e, LODE_NOMEM, "out of memory") : 0;
 }

@@ -258,7 +258,7 @@ enum { TEXTS_MAX = 24 << 20 }; /* bytes of notes kept at once; past it they are 
 
 /* The promise of every answer: a quote is bytes start..end of the note as it is stored.  So the note
  * is read for it, and chart_text compares the whole with its digest. */
-static int quoted_note(
+int answer_note(
 	struct answer_texts *t, const struct evidence *e, struct slice *out, struct err *e_out)
 {
 	struct arena *scratch = &t->r->worker->scratch;
@@ -302,7 +302,7 @@ int answer_put_mention(struct json_writer *w, struct answer_texts *t,
 	const struct evidence *mention, struct err *e)
 {
 	struct slice note = {0};
-	int rc = quoted_note(t, mention, &note, e);
+	int rc = answer_note(t, mention, &note, e);
 	if (rc == 0)
 		put_evidence(w, t->q, t->r->patient, mention, note, t->by_order);
 	return rc;

@@ -23,8 +23,11 @@ void answer_begin(struct json_writer *w, struct request *r, const struct ask *q)
 /* The search, contradictions, what answered, the time, "}".  LODE_NOMEM, LODE_TOOBIG. */
 int answer_end(struct json_writer *w, struct answer_texts *t, struct err *e);
 
-/* The members of a piece of evidence.  LODE_CORRUPT: its note no longer reads as it did; LODE_NOMEM, _TIMEOUT,
- * _CANCELLED. */
+/* The text of the note of a mention, valid until the next call.  LODE_CORRUPT: it no longer reads as it did; LODE_NOMEM,
+ * _TIMEOUT, _CANCELLED. */
+int answer_note(
+	struct answer_texts *t, const struct evidence *mention, struct slice *out, struct err *e);
+/* The members of a piece of evidence.  The same errors. */
 int answer_put_mention(struct json_writer *w, struct answer_texts *t,
 	const struct evidence *mention, struct err *e);
 /* The member "evidence", as far as evidence_limit goes; the same errors. */

@@ -61,6 +61,7 @@ struct ask {
 	bool why;
 	/* How the answer to the current question is written: answer_write, or that of another route. */
 	int (*write)(struct request *r, struct ask *q, struct err *e);
+	const void *wish; /* what that route reads of the body besides */
 	struct attached *model; /* held for the whole request; NULL: the rules alone */
 	struct scorer_use use;  /* of the current question */
 	bool is_wider;   /* the current question has come round again with no mention found */

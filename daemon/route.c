@@ -4,6 +4,7 @@
 #include "daemon/ask.h"
 #include "daemon/check.h"
 #include "daemon/compact.h"
+#include "daemon/context.h"
 #include "daemon/ingest.h"
 #include "daemon/metrics.h"
 #include "daemon/model.h"
@@ -39,6 +40,8 @@ static const struct route routes[] = {
 		"ranked passages of all charts", false},
 	{HTTP_M_POST, "/v1/patients/{patient}/timeline", GRANT_READ, BODY_JSON, timeline_steps, "",
 		"what the chart says of it, day by day", false},
+	{HTTP_M_POST, "/v1/patients/{patient}/context", GRANT_READ, BODY_JSON, context_steps, "",
+		"what the chart says of it, packed for a language model", false},
 	{HTTP_M_POST, "/v1/screen", GRANT_READ, BODY_LIST, screen_steps, "",
 		"does the chart say it, for many patients or (as admin) all", false},
 	{HTTP_M_GET, "/v1/stats", GRANT_READ, BODY_NONE, stats_steps, "", "counts and sizes",

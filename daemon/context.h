@@ -1,0 +1,45 @@
+/* context: the passages of a chart that speak of a condition, packed for a language model. */
+#ifndef LODESTONE_DAEMON_CONTEXT_H
+#define LODESTONE_DAEMON_CONTEXT_H
+
+#include "daemon/answer.h"
+
+extern const struct step context_steps[];
+
+enum { CONTEXT_GROW = 2 /* sentences a passage may grow by on either side */ };
+
+/* A passage of one note. */
+struct passage {
+	uint32_t note;       /* note_order */
+	uint32_t start, end; /* bytes */
+	int32_t next;        /* of the same note; -1: none */
+	/* Where it may grow to, by steps, and what that costs; as the edge before: no further. */
+	uint32_t before[CONTEXT_GROW], after[CONTEXT_GROW];
+	uint64_t cost_before[CONTEXT_GROW], cost_after[CONTEXT_GROW];
+	const struct evidence *best; /* for whose sake it is there */
+};
+
+/* Of the question at hand; memory is the question's. */
+struct packing {
+	struct answer_texts texts;
+	double scale; /* of the estimate */
+	uint64_t budget, spent;
+	struct passage *
+		at; /* in the order in which they were taken; context_pack leaves them in order of note and place */
+	uint32_t n;
+	size_t cap;
+	int32_t *first; /* per note: its passages */
+};
+
+/* Chooses the passages: one sentence for each mention as far as the budget goes, the best of each stance first,
+ * copies left out; then their neighbours.  LODE_CORRUPT, _NOMEM, _TIMEOUT, _CANCELLED. */
+int context_pack(struct packing *p, struct err *e);
+/* "[c7] 2143-05-02 | Consult | PLAN | n0118:12-90" and a line end, for a passage that has this number. */
+void context_put_header(
+	struct buf *out, const struct packing *p, const struct passage *passage, uint32_t number);
+uint64_t context_tokens(const struct packing *p, struct slice text); /* estimate times scale */
+
+/* context_write.c: the answer. */
+int context_put(struct packing *p, struct err *e);
+
+#endif
