@@ -51,8 +51,7 @@ static uint64_t header_cost(struct packing *p, const struct passage *passage)
 {
 	struct buf header = {0};
 	context_put_header(&header, p, passage, HEADER_NUMBER);
-	buf_put_byte(&header, '\n');
-	uint64_t tokens = context_tokens(p, buf_slice(&header));
+	uint64_t tokens = context_tokens(p, buf_slice(&header)) + context_tokens(p, SLICE("\n\n"));
 	buf_release(&header);
 	return tokens;
 }
@@ -263,7 +262,8 @@ int context_pack(struct packing *p, struct err *e)
 		return err_set(e, LODE_NOMEM, "no memory for the passages");
 	for (uint32_t i = 0; i < q->n_notes; i++)
 		p->first[i] = -1;
-	p->spent = TAIL_TOKENS;
+	p->spent =
+		(uint64_t)(TAIL_TOKENS * p->scale); /* read_wish sees to it that there is so much */
 	int rc = take_sentences(p, e);
 	for (uint32_t i = 0; i < q->n_notes && rc == 0; i++)
 		if (p->first[i] >= 0)
@@ -307,6 +307,9 @@ static int read_wish(struct request *r, struct ask *q, const struct json *body, 
 			     !(wish->scale <= scale_most)))
 		return err_set(e, LODE_BADREQ, "\"token_scale\" is a number from %g to %g",
 			scale_least, scale_most);
+	if ((double)n < BUDGET_LEAST * wish->scale)
+		return err_set(e, LODE_BADREQ,
+			"\"budget\" must be %d times \"token_scale\" at least", BUDGET_LEAST);
 	q->wish = wish;
 	q->write = context_write;
 	return 0;

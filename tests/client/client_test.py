@@ -847,6 +847,31 @@ class Timeline(ClientTest):
         self.expect(FAILED, "QUESTION or --condition", "timeline", "p")
 
 
+class Context(ClientTest):
+    def test_the_text_goes_to_stdout_and_its_size_to_stderr(self):
+        asked = []
+        current = [verdict(text="[c1] n\nGout\u202e.\n\n", passages=[{}], budget=500, tokens=12, left_out={"mentions": 3, "copies": 1})]
+
+        def script(peer):
+            while True:
+                asked.append(peer.read_request())
+                peer.send(answer(200, current[0]))
+        self.serve(script)
+        out = self.expect(DONE, "1 passages, about 12 of 500 tokens; left out: 3 mentions, 1 copies", "context", "p 1", "gout?",
+                          "--budget", "500", "--token-scale", "1.25", "--type", "A")
+        self.assertEqual(out, "[c1] n\nGout<U+202E>.\n\n")
+        self.assertTrue(asked[0][0].startswith("POST /v1/patients/p%201/context "))
+        self.assertEqual(json.loads(asked[0][1]), {"question": "gout?", "types": ["A"], "budget": 500, "token_scale": 1.25})
+        self.assertIn("text", json.loads(self.expect(DONE, "", "context", "p", "--condition", "gout", "--format", "json")))
+        current[0] = verdict(verdict="not_mentioned", basis="none_found", text=7)
+        self.expect(NONE, "0 passages", "context", "p", "gout")
+        current[0] = {"text": "x"}
+        self.expect(FAILED, "", "context", "p", "gout")
+        self.expect(FAILED, "QUESTION or --condition", "context", "p")
+        for scale in ("x", "0", "-1", "1x", "nan", "inf"):
+            self.expect(FAILED, "--token-scale is a number", "context", "p", "gout", "--token-scale", scale)
+
+
 class Values(ClientTest):
     ANSWER = {"patient": "p1", "value": "EF", "test": "ejection fraction", "usual_unit": "%", "names": ["EF"], "mentions": 3,
               "without_value": 1, "goals": 1, "other_people": 0, "found": 1, "values": [
