@@ -3,6 +3,7 @@
 
 #include "daemon/models.h"
 #include "daemon/score.h"
+#include "daemon/views.h"
 
 const char *const stance_names[] = {[STANCE_AFFIRMED] = "affirmed",
 	[STANCE_SUSPECTED] = "suspected",
@@ -69,6 +70,24 @@ void answer_put_place(struct json_writer *w, const struct evidence *e)
 	json_kv_uint(w, "end_cp", e->end_cp);
 }
 
+static void put_views(struct json_writer *w, const struct evidence *e)
+{
+	struct views v;
+	views_of(e, &v);
+	json_key(w, "views");
+	json_begin_object(w);
+	for (unsigned i = 0; i < VIEW_COUNT; i++) {
+		if (!v.has[i])
+			continue;
+		json_key(w, view_names[i]);
+		json_begin_object(w);
+		json_kv_prob(w, "confirm", v.of[i].confirm);
+		json_kv_prob(w, "deny", v.of[i].deny);
+		json_end_object(w);
+	}
+	json_end_object(w);
+}
+
 /* What the verdict made of it, for those who ask why. */
 static void put_why(struct json_writer *w, const struct ask *q, const struct evidence *e)
 {
@@ -79,6 +98,7 @@ static void put_why(struct json_writer *w, const struct ask *q, const struct evi
 	json_kv_str(w, "stance", stance_names[e->stance]);
 	json_kv_bool(w, "superseded", e->is_superseded);
 	json_kv_bool(w, "resolved", e->said.is_resolved);
+	put_views(w, e);
 	score_put_why(w, e);
 	json_end_object(w);
 }
@@ -124,6 +144,10 @@ static void put_evidence(struct json_writer *w, const struct ask *q, struct slic
 	else
 		json_string(w, by_order[e->copy_of]->note_id);
 	json_kv_uint(w, "round", e->round);
+	if (e->views) {
+		json_key(w, "entropy");
+		json_double(w, views_entropy(e), 4);
+	}
 	if (q->why)
 		put_why(w, q, e);
 }
@@ -158,6 +182,40 @@ void answer_put_names(struct json_writer *w, const struct ask *q)
 		json_kv_bool(w, "names_cut", true);
 }
 
+/* Of a look that a round of doubt took. */
+static void put_query(struct json_writer *w, const struct ask_round *round)
+{
+	static const char *const queries[] = {[QUERY_CONFIRM_DENY] = "confirm_deny",
+		[QUERY_CONFIRM_NEITHER] = "confirm_neither",
+		[QUERY_ANY_NONE] = "any_none"};
+	if (round->query == QUERY_NONE)
+		return;
+	json_kv_str(w, "query", queries[round->query]);
+	json_kv_uint(w, "chunks", round->chunks);
+	json_key(w, "entropy_before");
+	json_double(w, round->entropy_before, 4);
+	json_key(w, "entropy_after");
+	json_double(w, round->entropy_after, 4);
+}
+
+static void put_doubt(struct json_writer *w, const struct ask *q)
+{
+	json_key(w, "doubt");
+	json_begin_object(w);
+	json_key(w, "first");
+	json_double(w, q->doubt.first, 4);
+	json_key(w, "last");
+	json_double(w, q->doubt.last, 4);
+	json_key(w, "threshold");
+	json_double(w, q->doubt.threshold, 4);
+	json_kv_bool(w, "triggered", q->doubt.is_triggered);
+	json_kv_uint(w, "rounds", q->doubt.rounds);
+	json_kv_uint(w, "viewed", q->n_viewed);
+	if (q->doubt.is_cut)
+		json_kv_bool(w, "out_of_time", true);
+	json_end_object(w);
+}
+
 static void put_rounds(struct json_writer *w, const struct ask *q)
 {
 	static const char *const kinds[] = {[LOOK_NAMES] = "names",
@@ -166,6 +224,7 @@ static void put_rounds(struct json_writer *w, const struct ask *q)
 		[LOOK_QUALIFIED] = "qualified",
 		[LOOK_WORDS] = "words",
 		[LOOK_INITIALS] = "initials",
+		[LOOK_NARROWER] = "narrower",
 		[LOOK_INDICATIONS] = "indications"};
 	json_key(w, "rounds");
 	json_begin_array(w);
@@ -182,6 +241,7 @@ static void put_rounds(struct json_writer *w, const struct ask *q)
 			json_string(w, round->signs[k]);
 		json_end_array(w);
 		json_kv_uint(w, "mentions", round->mentions);
+		put_query(w, round);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -192,6 +252,7 @@ void answer_put_search(struct json_writer *w, const struct ask *q)
 	json_key(w, "search");
 	json_begin_object(w);
 	put_rounds(w, q);
+	put_doubt(w, q);
 	json_kv_uint(w, "chunks_total", q->counts.chunks_total);
 	json_kv_uint(w, "chunks_matched", q->counts.chunks_matched);
 	json_kv_uint(w, "mentions_scored", q->n_evidence);

@@ -101,7 +101,6 @@ static int read_number(const struct json *body, const char *key, int64_t lo, int
 
 static int read_limits(struct ask *q, const struct json *body, struct err *e)
 {
-	/* rounds is checked and, so far, without effect: the one round there is comes of itself. */
 	int64_t limit = INT64_MAX, rounds = 1, deadline_ms = 0;
 	int rc = read_number(body, "evidence_limit", 0, INT64_MAX, &limit, e);
 	if (rc == 0)
@@ -113,6 +112,7 @@ static int read_limits(struct ask *q, const struct json *body, struct err *e)
 	if (rc)
 		return rc;
 	q->evidence_limit = (uint64_t)limit;
+	q->rounds_asked = (unsigned)rounds;
 	q->deadline_ms = (uint64_t)deadline_ms;
 	return 0;
 }
@@ -197,6 +197,8 @@ static int start_question(struct request *r, struct ask *q, struct err *e)
 	q->counts = (struct search_counts){0};
 	q->use = (struct scorer_use){0};
 	q->n_rounds = 0;
+	q->n_viewed = 0;
+	q->doubt = (struct doubt){0};
 	int rc = request_snapshot(r);
 	if (rc)
 		return err_set(e, rc, "%s", r->err.text);
@@ -281,20 +283,22 @@ static bool is_damaged_since(struct ask *q)
 	return true;
 }
 
-static int judge(struct ask *q)
+int ask_judge(struct ask *q)
 {
 	return verdict_judge(
 		q->evidence, q->n_evidence, q->counts.complete, &q->memory, &q->judgement);
 }
 
-static int decide(struct ask *q, struct err *e)
+static int decide(struct request *r, struct ask *q, struct err *e)
 {
 	uint64_t start = now_ns();
-	int rc = judge(q);
+	int rc = ask_judge(q);
+	if (rc == 0)
+		rc = ask_settle(r, q, e);
 	if (rc == 0 && q->judgement.verdict != VERDICT_PRESENT && is_damaged_since(q))
-		rc = judge(q);
+		rc = ask_judge(q);
 	if (rc)
-		return err_set(e, rc, "no memory for the verdict");
+		return e->code ? rc : err_set(e, rc, "no memory for the verdict");
 	verdict_sort(q->evidence, q->n_evidence, &q->judgement);
 	q->decide_ns = now_ns() - start;
 	return 0;
@@ -308,7 +312,7 @@ enum next ask_decide(struct request *r)
 		q->is_wider = true;
 		return request_jump(r, &r->route->steps[ASK_RETRIEVE]);
 	}
-	int rc = decide(q, &e);
+	int rc = decide(r, q, &e);
 	return rc ? fail(r, rc, &e) : NEXT_STEP;
 }
 
@@ -320,7 +324,7 @@ int ask_whole(struct request *r, struct ask *q, struct err *e)
 		q->is_wider = true;
 		rc = retrieve(r, q, e);
 	}
-	return rc ? rc : decide(q, e);
+	return rc ? rc : decide(r, q, e);
 }
 
 /* ---- reply ---- */

@@ -8,7 +8,7 @@
 
 enum {
 	ASK_QUESTIONS_MAX = 256,
-	ASK_ROUNDS_MAX = 8, /* a look of each kind, and room */
+	ASK_ROUNDS_MAX = 20, /* a look of each kind, three a round of doubt, and room */
 	ASK_ROUNDS_ASKED = 4,
 	ASK_CONDITION_MAX = 512, /* bytes */
 };
@@ -20,8 +20,12 @@ enum ask_look {
 	LOOK_QUALIFIED, /* the condition without left, severe, acute ... */
 	LOOK_WORDS,     /* its words close together */
 	LOOK_INITIALS,
+	LOOK_NARROWER,
 	LOOK_INDICATIONS, /* what points to it (indication.c) */
 };
+
+/* What a round of doubt asks a look for (docs/uncertainty.md). */
+enum ask_query { QUERY_NONE, QUERY_CONFIRM_DENY, QUERY_CONFIRM_NEITHER, QUERY_ANY_NONE };
 
 /* What the search knows of a hit besides its place. */
 struct hit_sense {
@@ -37,6 +41,18 @@ struct ask_round {
 	enum ask_look look;
 	struct slice *signs; /* of LOOK_INDICATIONS: what was looked for */
 	uint32_t n_signs;
+	enum ask_query query;
+	uint64_t chunks;                      /* that it matched; of a query */
+	double entropy_before, entropy_after; /* of the chart; of a query */
+};
+
+/* How far the views of a chart disagree, and what was done about it. */
+struct doubt {
+	double first, last, threshold; /* entropy of the chart */
+	unsigned rounds;
+	uint32_t found; /* mentions, in the last round */
+	bool is_triggered;
+	bool is_cut; /* there was no time for a round */
 };
 
 struct attached;
@@ -59,6 +75,7 @@ struct ask {
 	struct names_options names_options;
 	bool spelling, synonyms_first, other_names;
 	bool why;
+	unsigned rounds_asked; /* rounds of doubt at most */
 	/* How the answer to the current question is written: answer_write, or that of another route. */
 	int (*write)(struct request *r, struct ask *q, struct err *e);
 	const void *wish; /* what that route reads of the body besides */
@@ -73,6 +90,8 @@ struct ask {
 	struct names names;
 	struct ask_round rounds[ASK_ROUNDS_MAX];
 	unsigned n_rounds;
+	uint32_t n_viewed;
+	struct doubt doubt;
 	struct search_counts counts;
 	struct evidence *evidence;
 	uint32_t n_evidence;
@@ -163,6 +182,17 @@ int ask_look_words(struct request *r, struct ask *q, struct err *e);
 /* The names that these looks look for; n 0: there is nothing to look for. */
 int ask_qualified_names(struct request *r, struct ask *q, struct names *out, struct err *e);
 int ask_words_names(struct request *r, struct ask *q, struct names *out, struct err *e);
+
+/* As looks of a round of doubt: other spellings; names of narrower conditions; initials. */
+int ask_look_spellings(struct request *r, struct ask *q, struct err *e);
+int ask_look_narrower(struct request *r, struct ask *q, struct err *e);
+int ask_look_initials(struct request *r, struct ask *q, struct err *e);
+/* Evidence by date, note id and offset, each place once.  LODE_NOMEM. */
+int ask_put_in_order(struct ask *q);
+/* The verdict on what stands in q->evidence, which is in order.  LODE_NOMEM. */
+int ask_judge(struct ask *q);
+/* doubt.c: after ask_judge, looks again where the views disagree and judges anew. */
+int ask_settle(struct request *r, struct ask *q, struct err *e);
 
 /* The other names, where the asked one found something that is no hint: their mentions are marked
  * is_beside, their hints left out.  0 or a LODE_* code. */

@@ -2,6 +2,7 @@
 #include "daemon/ask_state.h"
 #include "daemon/score.h"
 #include "daemon/service.h"
+#include "daemon/views.h"
 
 enum {
 	TEXT_MAX =
@@ -92,7 +93,8 @@ static void fill_place(struct ask *q, struct evidence *e, const struct note_view
 	e->type = note->type;
 	e->date = note->date;
 	digest128_hex(note->digest, e->digest);
-	e->section = tok_section_name(doc->sections[tok_section_at(doc, hit->start)].class);
+	e->section_class = doc->sections[tok_section_at(doc, hit->start)].class;
+	e->section = tok_section_name(e->section_class);
 	e->start = hit->start;
 	e->end = hit->end;
 	e->start_cp = cp_offset(q, doc, hit->start, same_note);
@@ -116,6 +118,18 @@ static int keep_cue(struct ask *q, const struct tok_doc *doc, struct evidence *e
 	return e->cue.p ? 0 : LODE_NOMEM;
 }
 
+/* Of what is no hint, as far as the limit goes. */
+static int take_views(struct request *r, struct ask *q, const struct mention_context *m,
+	struct arena *scratch, struct evidence *e)
+{
+	if (!verdict_is_plain(e) || e->via == VIA_PROXY || q->n_viewed == VIEWS_MENTIONS_MAX)
+		return 0;
+	e->views = arena_new(&q->memory, struct views);
+	q->n_viewed++;
+	return e->views ? views_take(r->service->cues, r->worker->tok, m, scratch, e->views)
+			: LODE_NOMEM;
+}
+
 int ask_add_mention(struct request *r, struct ask *q, const struct note_view *note,
 	const struct tok_doc *doc, const struct hit *hit, const struct hit_sense *sense,
 	struct arena *scratch)
@@ -134,6 +148,8 @@ int ask_add_mention(struct request *r, struct ask *q, const struct note_view *no
 	int rc = cue_judge(r->service->cues, &m, scratch, &e->said);
 	if (rc == 0)
 		rc = keep_cue(q, doc, e);
+	if (rc == 0)
+		rc = take_views(r, q, &m, scratch, e);
 	if (rc == 0)
 		rc = copies_runs(doc, hit->start, hit->end, &q->memory, &e->runs);
 	if (rc == 0)

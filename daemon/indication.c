@@ -203,6 +203,6 @@ int ask_indications(struct request *r, struct ask *q, struct err *e)
 	if (q->counts.complete && !counts.complete)
 		memcpy(q->counts.why, counts.why, sizeof(q->counts.why));
 	q->counts.complete &= counts.complete;
-	round->mentions = q->n_evidence;
+	round->mentions = q->n_evidence - before;
 	return rc ? rc : score_from(r, q, before, e);
 }

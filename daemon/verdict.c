@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "daemon/copies.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 const char *const verdict_names[4] = {"present", "absent", "uncertain", "not_mentioned"};
@@ -144,12 +145,51 @@ static void take_stances(struct evidence *at, uint32_t n, struct last_denial *la
 			note_denial(last, &at[i]);
 }
 
+bool verdict_is_committed(const struct evidence *e)
+{
+	switch (e->section_class) {
+	case TOK_SEC_ASSESSMENT:
+	case TOK_SEC_IMPRESSION:
+	case TOK_SEC_DIAGNOSES:
+	case TOK_SEC_HOSPITAL_COURSE: return true;
+	default: return false;
+	}
+}
+
+/* ---- confirmations that are all taken back ---- */
+
+/* Even at most: A / (A + D), the square roots of what confirmations and denials weigh (docs/uncertainty.md).  Roots,
+ * since ten notes that say the same are not ten witnesses. */
+static double p_conflicting(const struct evidence *at, uint32_t n)
+{
+	const struct evidence *last = NULL;
+	double affirmed = 0, denied = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (at[i].stance == STANCE_AFFIRMED && !at[i].is_beside &&
+			(!last || is_later(&at[i], last)))
+			last = &at[i];
+	for (uint32_t i = 0; i < n; i++) {
+		const struct evidence *e = &at[i];
+		double weight = verdict_is_committed(e) ? 2 : 1, p = e->said.p_present;
+		if (e->is_beside || e->copy_of != COPY_NONE)
+			continue;
+		if (e->stance == STANCE_AFFIRMED)
+			affirmed += weight * p;
+		else if (e->stance == STANCE_DENIED)
+			denied += weight * (1 - p) * (last && is_later(e, last) ? 1 : 0.5);
+	}
+	affirmed = sqrt(affirmed);
+	denied = sqrt(denied);
+	double even = 0.5, p = affirmed + denied > 0 ? affirmed / (affirmed + denied) : even;
+	return p < even ? p : even;
+}
+
 /* ---- the table ---- */
 
 struct tally {
 	uint32_t standing, standing_history, taken_back, suspected, denied, other, hypothetical,
 		hints, indications;
-	double p_standing, p_taken_back, p_history, p_suspected, p_rest; /* highest of each */
+	double p_standing, p_conflict, p_history, p_suspected, p_rest; /* highest of each */
 };
 
 static void raise_to(double *p, double to)
@@ -163,7 +203,6 @@ static void count_affirmed(struct tally *t, struct evidence *e, const struct las
 	e->is_superseded = is_taken_back(e, last);
 	if (e->is_superseded) {
 		t->taken_back++;
-		raise_to(&t->p_taken_back, e->said.p_present);
 		return;
 	}
 	t->standing++;
@@ -204,14 +243,13 @@ static void set(struct judgement *j, enum verdict v, enum basis b, double p)
 /* Rows of the table from the top; the first that applies. */
 static void decide(const struct tally *t, struct judgement *j)
 {
-	const double even = 0.5, p_hint = 0.3;
+	const double p_hint = 0.3;
 	if (t->standing && t->taken_back && t->standing == t->standing_history)
 		set(j, VERDICT_PRESENT, BASIS_CONFLICTING, t->p_history);
 	else if (t->standing)
 		set(j, VERDICT_PRESENT, BASIS_CONFIRMED, t->p_standing);
 	else if (t->taken_back)
-		set(j, VERDICT_UNCERTAIN, BASIS_CONFLICTING,
-			t->p_taken_back < even ? t->p_taken_back : even);
+		set(j, VERDICT_UNCERTAIN, BASIS_CONFLICTING, t->p_conflict);
 	else if (t->suspected)
 		set(j, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY, t->p_suspected);
 	else if (t->indications && !t->denied)
@@ -282,6 +320,7 @@ int verdict_judge(
 		rc = list_contradictions(at, n, a, &j);
 	if (rc)
 		return rc;
+	t.p_conflict = p_conflicting(at, n);
 	decide(&t, &j);
 	j.bases = bases_found(&t) | bases_found(&beside);
 	if (j.bases == 0)

@@ -46,11 +46,14 @@ enum stance {
 
 enum { COPY_NONE = -1 };
 
+struct views; /* views.h */
+
 /* A mention with everything the answer says of it.  Strings live in the request's arena. */
 struct evidence {
 	struct slice note_id, type, date; /* date empty: undated */
 	char digest[33];                  /* of the note's text, hex */
 	const char *section;
+	uint8_t section_class;         /* enum tok_section_class */
 	uint32_t start, end;           /* bytes */
 	uint32_t start_cp, end_cp;     /* code points */
 	uint32_t text_start, text_end; /* the text around it that is shown, bytes in the note */
@@ -59,6 +62,7 @@ struct evidence {
 	/* with a model: what it makes of the mention, in the request's arena; else NULL */
 	struct scored *scored;
 	struct window *window;
+	struct views *views; /* NULL: seen in its note alone */
 	enum via via;
 	uint32_t name; /* index into the names tried */
 	bool mask_overlap;
@@ -97,6 +101,9 @@ int verdict_judge(
 
 /* Says something of the condition, whatever it says: no hint. */
 bool verdict_is_plain(const struct evidence *e);
+
+/* It stands where authors commit themselves: assessment, impression, diagnoses, hospital course. */
+bool verdict_is_committed(const struct evidence *e);
 
 /* Sorts evidence best first for the answer: what decided the verdict, then by how sure, then by
  * date, note id, offset. */

@@ -108,7 +108,7 @@ static int look_for_synonyms(struct request *r, struct ask *q, struct err *e)
 	return look_for(r, q, q->names.n_first, n, LOOK_SYNONYMS, e);
 }
 
-static int look_for_spellings(struct request *r, struct ask *q, struct err *e)
+int ask_look_spellings(struct request *r, struct ask *q, struct err *e)
 {
 	struct names made;
 	uint32_t first;
@@ -121,6 +121,33 @@ static int look_for_spellings(struct request *r, struct ask *q, struct err *e)
 	if (ask_append_names(q, &made, &first))
 		return err_set(e, LODE_NOMEM, "no memory for the question");
 	return look_for(r, q, first, made.n, LOOK_SPELLING, e);
+}
+
+/* Names of what is_a the condition that were not asked for from the first. */
+int ask_look_narrower(struct request *r, struct ask *q, struct err *e)
+{
+	struct names_options options = q->names_options;
+	struct names all;
+	uint32_t first, kept = 0;
+	if (options.narrower)
+		return 0;
+	options.narrower = true;
+	options.initials = false;
+	int rc = names_widen_by(
+		&options, q->questions[q->current].condition, r->worker->tok, &q->memory, &all, e);
+	for (uint32_t i = 0; rc == 0 && i < all.n_full; i++) {
+		bool known = all.at[i].relation != NAME_NARROWER || all.at[i].is_ambiguous;
+		for (uint32_t k = 0; k < q->names.n_full && !known; k++)
+			known = slice_eq(q->names.at[k].text, all.at[i].text);
+		if (!known)
+			all.at[kept++] = all.at[i];
+	}
+	all.n = kept;
+	if (rc || kept == 0)
+		return rc;
+	if (ask_append_names(q, &all, &first))
+		return err_set(e, LODE_NOMEM, "no memory for the question");
+	return look_for(r, q, first, kept, LOOK_NARROWER, e);
 }
 
 /* ---- initials ---- */
@@ -176,7 +203,7 @@ static int initials_and_words(struct request *r, struct ask *q,
 }
 
 /* Capitals that may be anything count only where a word that they stand for is in the same note. */
-static int look_for_initials(struct request *r, struct ask *q, struct err *e)
+int ask_look_initials(struct request *r, struct ask *q, struct err *e)
 {
 	uint32_t n = q->names.n_full;
 	struct name at[INITIALS_MAX + BESIDE_MAX];
@@ -220,7 +247,7 @@ static bool is_better(const struct evidence *a, const struct evidence *b)
 	return plain != other ? plain : a->round < b->round;
 }
 
-static int put_in_order(struct ask *q)
+int ask_put_in_order(struct ask *q)
 {
 	struct note_view *notes = arena_array(&q->memory, struct note_view, q->n_notes + 1UL);
 	uint32_t kept = 0, n_notes = 0;
@@ -277,7 +304,7 @@ int ask_look_beside(struct request *r, struct ask *q, struct err *e)
 		kept += verdict_is_plain(&q->evidence[i]);
 	}
 	q->n_evidence = kept;
-	if (rc == 0 && kept > before && put_in_order(q))
+	if (rc == 0 && kept > before && ask_put_in_order(q))
 		rc = err_set(e, LODE_NOMEM, "no memory for the question");
 	return rc;
 }
@@ -369,10 +396,10 @@ static const struct {
 	int (*seek)(struct seek *s, struct err *e);
 } looks[] = {
 	{look_for_synonyms, seek_nothing},
-	{look_for_spellings, seek_spellings},
+	{ask_look_spellings, seek_spellings},
 	{ask_look_qualified, seek_qualified},
 	{ask_look_words, seek_words},
-	{look_for_initials, seek_initials},
+	{ask_look_initials, seek_initials},
 };
 
 enum { N_LOOKS = sizeof(looks) / sizeof(looks[0]) };
@@ -382,7 +409,7 @@ int ask_widen(struct request *r, struct ask *q, struct err *e)
 	int rc = 0;
 	for (size_t i = 0; i < N_LOOKS && rc == 0 && q->n_plain == 0; i++)
 		rc = looks[i].look(r, q, e);
-	if (rc == 0 && put_in_order(q))
+	if (rc == 0 && ask_put_in_order(q))
 		rc = err_set(e, LODE_NOMEM, "no memory for the question");
 	return rc;
 }

@@ -147,6 +147,11 @@ int scorer_join(struct scorer_lane *l, const struct scorer_model *model,
 const char *scorer_axis_name(unsigned axis);
 unsigned scorer_axis_classes(unsigned axis);
 const char *scorer_model_class(unsigned axis, const struct scored *s);
+/* By the model alone: that the patient has or has had it, and that it is somebody else's, hypothetical or still to
+ * come.  has_model only. */
+void scorer_model_vote(const struct scored *s, double *present, double *neither);
+/* The entropy of votes above which the file says to look again (docs/uncertainty.md).  False: it says nothing. */
+bool scorer_doubt(const struct scorer_model *m, double *threshold);
 /* The stack's inputs that are not zero, with their names; has_model only.  Returns how many. */
 enum { SCORER_FEATURES_MAX = 48, SCORER_FEATURE_NAME = 64 };
 uint32_t scorer_features(unsigned axis, const struct scored *s, float value[SCORER_FEATURES_MAX],

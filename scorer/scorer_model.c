@@ -1,12 +1,17 @@
 /* Mentions -> assertions, by rules and, where there is a model, by rules and model joined. */
+#include "base/json.h"
 #include "scorer/model.h"
 #include "scorer/network.h"
 #include "scorer/stack.h"
 #include "scorer/window.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-enum { BATCH = 8 }; /* windows a call of the network */
+enum {
+	BATCH = 8,               /* windows a call of the network */
+	TRAINING_BYTES = 4 << 20 /* of memory, to parse what a file says of its training */
+};
 
 struct scorer_lane {
 	const struct cue_engine *cues;
@@ -210,6 +215,49 @@ unsigned scorer_axis_classes(unsigned axis)
 const char *scorer_model_class(unsigned axis, const struct scored *s)
 {
 	return stack_class_name(axis, stack_model_class(axis, s->logits));
+}
+
+static void softmax(const float *logits, unsigned n, double *p)
+{
+	double top = logits[0], sum = 0;
+	for (unsigned c = 1; c < n; c++)
+		top = fmax(top, logits[c]);
+	for (unsigned c = 0; c < n; c++)
+		sum += p[c] = exp(logits[c] - top);
+	for (unsigned c = 0; c < n; c++)
+		p[c] /= sum;
+}
+
+void scorer_model_vote(const struct scored *s, double *present, double *neither)
+{
+	double p[STACK_AXES][3] = {{0}};
+	const float *logits = s->logits;
+	for (unsigned axis = 0; axis < STACK_AXES; axis++) {
+		softmax(logits, shape_head_classes[axis], p[axis]);
+		logits += shape_head_classes[axis];
+	}
+	*present = stack_product(p);
+	*neither =
+		1 - (1 - p[1][CERT_HYPOTHETICAL]) * (1 - p[2][EXP_OTHER]) * (1 - p[3][TIME_FUTURE]);
+}
+
+bool scorer_doubt(const struct scorer_model *m, double *threshold)
+{
+	struct arena a;
+	struct json *training;
+	double said = 0;
+	arena_init(&a, TRAINING_BYTES);
+	struct slice text = model_parts(m)->training;
+	if (text.n && json_parse(text, &a, &training, NULL) == 0) {
+		const struct json *v = json_get(training, "doubt");
+		if (v && v->type == JSON_NUMBER)
+			said = v->num;
+	}
+	arena_release(&a);
+	bool is_said = said > 0 && said < 1;
+	if (is_said)
+		*threshold = said;
+	return is_said;
 }
 
 uint32_t scorer_features(unsigned axis, const struct scored *s, float value[SCORER_FEATURES_MAX],

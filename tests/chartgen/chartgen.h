@@ -402,7 +402,9 @@ struct question {
 
 extern const unsigned stratum_count;
 const char *stratum_name(unsigned stratum);
-void strata_prepare(unsigned questions); /* the same mix whatever the seed */
+/* The same mix whatever the seed; only: a stratum that all questions are of, or a number that none has. */
+void strata_prepare(unsigned questions, unsigned only);
+unsigned stratum_by_name(const char *name); /* past the last: there is none */
 unsigned stratum_of(unsigned number);
 bool stratum_masks(unsigned stratum); /* a mask may take the place of an eponym */
 bool stratum_takes(unsigned stratum, unsigned condition);
@@ -446,6 +448,7 @@ struct chart {
 struct options {
 	unsigned patients, words_low, words_high, notes_low, notes_high, questions;
 	uint64_t seed;
+	unsigned only; /* stratum of all questions, or past the last */
 	const char *folder;
 };
 

@@ -12,7 +12,7 @@ enum { OUT_BUFFER = 1 << 20, WORDS_SPAN = 400, WORDS_A_NOTE = 60, WORDS_MAX = 20
 static void usage(void)
 {
 	fputs("usage: chartgen [--patients N] [--words MIN-MAX] [--notes MIN-MAX] [--questions Q]\n"
-	      "                [--seed S] --out DIR\n"
+	      "                [--seed S] [--only STRATUM] --out DIR\n"
 	      "Writes DIR/notes.ndjson and DIR/questions.ndjson; the same arguments give the same bytes.\n",
 		stderr);
 	exit(2);
@@ -51,7 +51,7 @@ static void parse(int argc, char **argv, struct options *o)
 	static const struct option longs[] = {{"patients", required_argument, NULL, 'p'},
 		{"words", required_argument, NULL, 'w'}, {"notes", required_argument, NULL, 'n'},
 		{"questions", required_argument, NULL, 'q'}, {"seed", required_argument, NULL, 's'},
-		{"out", required_argument, NULL, 'o'}, {0}};
+		{"out", required_argument, NULL, 'o'}, {"only", required_argument, NULL, 'y'}, {0}};
 	for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		switch (c) {
 		case 'p': o->patients = parse_number(optarg, 1, 9999); break;
@@ -60,6 +60,11 @@ static void parse(int argc, char **argv, struct options *o)
 		case 'q': o->questions = parse_number(optarg, 0, 9999 * MAX_QUESTIONS); break;
 		case 's': o->seed = strtoull(optarg, NULL, 0); break;
 		case 'o': o->folder = optarg; break;
+		case 'y':
+			o->only = stratum_by_name(optarg);
+			if (o->only > stratum_count)
+				usage();
+			break;
 		default: usage();
 		}
 	}
@@ -120,18 +125,19 @@ int main(int argc, char **argv)
 		.words_low = 200000,
 		.words_high = 700000,
 		.questions = 450,
-		.seed = 1};
+		.seed = 1,
+		.only = stratum_count + 1};
 	parse(argc, argv, &o);
 	if (mkdir(o.folder, 0777) != 0 && errno != EEXIST)
 		die("cannot make", o.folder);
 	FILE *notes = create(o.folder, "notes.ndjson");
 	FILE *questions = create(o.folder, "questions.ndjson");
 	banks_compile();
-	strata_prepare(o.questions);
+	strata_prepare(o.questions, o.only);
 	generate(&o, notes, questions);
 	if (fclose(notes) != 0 || fclose(questions) != 0)
 		die("cannot write", "output");
-	strata_prepare(0);
+	strata_prepare(0, o.only);
 	conditions_destroy();
 	banks_destroy();
 	return 0;

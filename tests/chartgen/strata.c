@@ -346,6 +346,33 @@ static void plan_masked(struct chart *c, struct question *q, unsigned i)
 	say(q, "uncertain", "suspected_only");
 }
 
+/* ---- doubt: what a second look is for ---- */
+
+/* The asked name leaves it open and another name for the same thing, later, says it; or nothing does. */
+static void plan_doubt(struct chart *c, struct question *q, unsigned i)
+{
+	char other[96];
+	const char *list = conditions[q->condition].synonyms;
+	list_item(list, rng_below(&c->rng, list_count(list)), other, sizeof(other));
+	unsigned variant = rng_below(&c->rng, 10);
+	int day = put(c, i, KIND_SUSPECT, NEVER, early(c), name_of(q));
+	say(q, "uncertain", "suspected_only");
+	if (variant < 3) {
+		put(c, i, KIND_AFFIRM, day, ALWAYS, other);
+		say(q, "present", "confirmed");
+	} else if (variant < 5) {
+		put(c, i, KIND_DENY, day, ALWAYS, other);
+		say(q, "absent", "denied");
+	} else if (variant < 7) {
+		while (!typo_name(&c->rng, name_of(q), other, sizeof(other)))
+			;
+		put(c, i, KIND_AFFIRM, day, ALWAYS, other);
+		say(q, "present", "confirmed");
+	} else if (variant < 8) {
+		put(c, i, KIND_SUSPECT, day, ALWAYS, other);
+	}
+}
+
 /* ---- the table ---- */
 
 static const struct {
@@ -353,32 +380,30 @@ static const struct {
 	unsigned weight;
 	void (*plan)(struct chart *, struct question *, unsigned);
 } strata[] = {
-	{"near_miss", 24, plan_near_miss},
-	{"vocabulary", 24, plan_vocabulary},
-	{"template", 24, plan_template},
-	{"section", 24, plan_section},
-	{"polysemy", 22, plan_polysemy},
-	{"never", 56, plan_never},
-	{"single_present", 30, plan_single_present},
-	{"single_denied", 24, plan_single_denied},
+	{"near_miss", 24, plan_near_miss}, {"vocabulary", 24, plan_vocabulary},
+	{"template", 24, plan_template}, {"section", 24, plan_section},
+	{"polysemy", 22, plan_polysemy}, {"never", 56, plan_never},
+	{"single_present", 30, plan_single_present}, {"single_denied", 24, plan_single_denied},
 	{"confirmed_then_denied", 18, plan_confirmed_then_denied},
-	{"denied_then_confirmed", 18, plan_denied_then_confirmed},
-	{"resolved", 16, plan_resolved},
-	{"many_weak", 12, plan_many_weak},
-	{"copies", 14, plan_copies},
-	{"family", 16, plan_family},
-	{"family_and_patient", 12, plan_family_and_patient},
-	{"mixture", 12, plan_mixture},
-	{"historical", 14, plan_historical},
-	{"hypothetical", 16, plan_hypothetical},
+	{"denied_then_confirmed", 18, plan_denied_then_confirmed}, {"resolved", 16, plan_resolved},
+	{"many_weak", 12, plan_many_weak}, {"copies", 14, plan_copies}, {"family", 16, plan_family},
+	{"family_and_patient", 12, plan_family_and_patient}, {"mixture", 12, plan_mixture},
+	{"historical", 14, plan_historical}, {"hypothetical", 16, plan_hypothetical},
 	{"suspected", 16, plan_suspected},
-	{"suspected_then_denied", 12, plan_suspected_then_denied},
-	{"proxy", 26, plan_proxy},
-	{"synonym", 20, plan_synonym},
-	{"misspelt", 18, plan_misspelt},
-	{"masked", 18, plan_masked},
+	{"suspected_then_denied", 12, plan_suspected_then_denied}, {"proxy", 26, plan_proxy},
+	{"synonym", 20, plan_synonym}, {"misspelt", 18, plan_misspelt}, {"masked", 18, plan_masked},
+	{"doubt", 0, plan_doubt}, /* only where it is asked for */
 };
-const unsigned stratum_count = sizeof(strata) / sizeof(strata[0]);
+enum { STRATA = sizeof(strata) / sizeof(strata[0]) };
+const unsigned stratum_count = STRATA - 1; /* of the mix */
+
+unsigned stratum_by_name(const char *name)
+{
+	unsigned s = 0;
+	while (s < STRATA && strcmp(strata[s].name, name) != 0)
+		s++;
+	return s;
+}
 
 const char *stratum_name(unsigned stratum)
 {
@@ -388,10 +413,14 @@ const char *stratum_name(unsigned stratum)
 static uint8_t *mix; /* stratum of each question */
 
 /* Each stratum once, then smooth weighted round robin: as often as its weight says, evenly spread. */
-void strata_prepare(unsigned questions)
+void strata_prepare(unsigned questions, unsigned only)
 {
-	int credit[sizeof(strata) / sizeof(strata[0])] = {0}, total = 0;
+	int credit[STRATA] = {0}, total = 0;
 	mix = must_alloc(mix, questions + 1);
+	if (only < STRATA) {
+		memset(mix, (int)only, questions);
+		return;
+	}
 	for (unsigned s = 0; s < stratum_count; s++)
 		total += (int)strata[s].weight;
 	for (unsigned q = 0; q < questions; q++) {
@@ -429,6 +458,8 @@ bool stratum_takes(unsigned stratum, unsigned condition)
 		return k->synonyms;
 	if (plan == plan_misspelt)
 		return !(k->flags & COND_SHORT);
+	if (plan == plan_doubt)
+		return k->synonyms && !(k->flags & (COND_SHORT | COND_SYMPTOM));
 	if (plan == plan_template)
 		return k->flags & COND_SYMPTOM || condition % 4 == 0;
 	if (plan == plan_masked)

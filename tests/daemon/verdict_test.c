@@ -120,6 +120,33 @@ static void affirmed_then_denied_later_is_conflicting(void **state)
 	assert_int_equal(c.j.contradictions[0].denied, 1);
 }
 
+static double p_of(struct chart *c)
+{
+	expect(c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
+	return c->j.probability;
+}
+
+static void of_confirmations_taken_back_number_and_place_count(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01");
+	deny(&c, "2140-02-01");
+	double one_each = p_of(&c);
+	assert_true(one_each < 0.5 && one_each > 0.45);
+	deny(&c, "2140-03-01");
+	double denied_twice = p_of(&c);
+	assert_true(denied_twice < one_each && denied_twice > 0.3);
+	c.at[0].section_class = TOK_SEC_DIAGNOSES;
+	assert_true(p_of(&c) > denied_twice);
+	start(&c);
+	for (int i = 0; i < 6; i++)
+		affirm(&c, "2140-01-01");
+	deny(&c, "2140-02-01");
+	double many = p_of(&c);
+	assert_true(many >= 0.5 && many <= 0.5);
+}
+
 static void denial_that_is_not_known_to_be_later_takes_nothing_back(void **state)
 {
 	struct chart c;
@@ -398,6 +425,7 @@ int main(void)
 		cmocka_unit_test(affirmed_once_is_present),
 		cmocka_unit_test(affirmed_after_a_denial_is_present),
 		cmocka_unit_test(affirmed_then_denied_later_is_conflicting),
+		cmocka_unit_test(of_confirmations_taken_back_number_and_place_count),
 		cmocka_unit_test(denial_that_is_not_known_to_be_later_takes_nothing_back),
 		cmocka_unit_test(denial_later_on_the_same_day_takes_back),
 		cmocka_unit_test(history_stands_against_a_denial_of_today),
