@@ -176,11 +176,27 @@ static enum next ask_parse(struct request *r)
 
 /* ---- retrieve ---- */
 
+/* The looks mark names and append to them: what was made before is copied. */
+static int make_names(struct request *r, struct ask *q, struct err *e)
+{
+	const struct names *made = q->names_made;
+	if (!made)
+		return names_widen_by(&q->names_options, q->questions[q->current].condition,
+			r->worker->tok, &q->memory, &q->names, e);
+	struct name *at = arena_array(&q->memory, struct name, made->n + 1UL);
+	if (!at)
+		return err_set(e, LODE_NOMEM, "no memory for the question");
+	if (made->n)
+		memcpy(at, made->at, made->n * sizeof(*at));
+	q->names = *made;
+	q->names.at = at;
+	return 0;
+}
+
 /* A first look at the chart: the condition's own name and its abbreviations. */
 static int find_names(struct request *r, struct ask *q, struct err *e)
 {
-	int rc = names_widen_by(&q->names_options, q->questions[q->current].condition,
-		r->worker->tok, &q->memory, &q->names, e);
+	int rc = make_names(r, q, e);
 	if (rc == 0)
 		rc = ask_look_names(r, q, q->synonyms_first ? LOOK_SYNONYMS : LOOK_NAMES, e);
 	return rc ? rc : ask_look_beside(r, q, e);

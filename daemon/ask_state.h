@@ -78,9 +78,11 @@ struct ask {
 	unsigned rounds_asked; /* rounds of doubt at most */
 	/* How the answer to the current question is written: answer_write, or that of another route. */
 	int (*write)(struct request *r, struct ask *q, struct err *e);
-	const void *wish; /* what that route reads of the body besides */
+	const void *wish;       /* what that route reads of the body besides */
 	struct attached *model; /* held for the whole request; NULL: the rules alone */
 	struct scorer_use use;  /* of the current question */
+	/* The names of the condition, where they were made before for another chart; NULL: not.  Borrowed. */
+	const struct names *names_made;
 	bool is_wider;   /* the current question has come round again with no mention found */
 	bool is_refused; /* the current question names two conditions */
 	bool is_again;   /* ... or because a note was damaged between retrieve and reply */

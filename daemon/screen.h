@@ -22,6 +22,7 @@ struct screen {
 
 	/* who may have something: of the revision `narrowed`, in `sets` */
 	struct arena sets;
+	struct names names; /* of the condition, for q->names_made */
 	struct cohort candidates;
 	bool is_narrowed, is_everybody;
 	uint64_t narrowed, narrow_ns;

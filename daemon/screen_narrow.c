@@ -81,6 +81,7 @@ int screen_narrow(struct request *r, struct screen *s, struct err *e)
 	struct err why = {0};
 	if (s->is_narrowed && s->narrowed == revision)
 		return 0;
+	s->q->names_made = NULL;
 	arena_release(&s->sets);
 	struct telling t = {r, &s->candidates, &s->sets, request_stop(r)};
 	int rc = cohort_create(r->snapshot, &s->sets, &s->candidates, e);
@@ -93,7 +94,11 @@ int screen_narrow(struct request *r, struct screen *s, struct err *e)
 	if (rc && !s->is_everybody)
 		return err_set(e, rc, "%s", why.text);
 	s->n_names = s->q->names.n;
-	rc = count(r, s, e);
+	rc = names_widen_by(&s->q->names_options, s->q->questions[0].condition, r->worker->tok,
+		&s->sets, &s->names, e);
+	if (rc == 0)
+		rc = count(r, s, e);
+	s->q->names_made = rc ? NULL : &s->names;
 	s->is_narrowed = rc == 0;
 	s->narrowed = revision;
 	s->narrow_ns = now_ns() - start;
