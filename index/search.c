@@ -17,7 +17,9 @@ struct find {
 	struct chart *c;
 	const struct scope *scope;
 	struct matcher *m;
-	struct matcher *unlike; /* names of other things; NULL: none */
+	const struct names *names;
+	struct tokenizer *t;
+	struct matcher *unlike; /* names of other things; NULL: none, or no hit yet */
 	uint32_t together;      /* of struct names */
 	struct arena work;      /* freed at the end of the search */
 	struct sieve sieve;
@@ -42,17 +44,18 @@ static int compile(struct find *f, const struct names *names, struct tokenizer *
 	return rc;
 }
 
-static int compile_unlike(
-	struct find *f, const struct names *names, struct tokenizer *t, struct err *e)
+/* Not before there is a hit: it takes longer than a look at a small chart that has none. */
+static int compile_unlike(struct find *f, struct err *e)
 {
-	if (names->n_unlike == 0)
+	const struct names *names = f->names;
+	if (f->unlike || names->n_unlike == 0)
 		return 0;
 	struct match_name *in = arena_array(&f->work, struct match_name, names->n_unlike);
 	if (!in)
 		return err_set(e, LODE_NOMEM, "no memory for %u names", names->n_unlike);
 	for (uint32_t i = 0; i < names->n_unlike; i++)
 		in[i] = (struct match_name){.text = names->unlike[i]};
-	return matcher_create(in, names->n_unlike, t, &f->work, &f->unlike, e);
+	return matcher_create(in, names->n_unlike, f->t, &f->work, &f->unlike, e);
 }
 
 static int add_candidate(struct find *f, uint32_t segment, uint32_t note, struct err *e)
@@ -168,14 +171,15 @@ static uint32_t in_sections(
 }
 
 /* Drops the hits that lie in a longer name of something else. */
-static int drop_unlike(const struct find *f, const struct tok_doc *doc, struct hit *hits,
-	uint32_t *n, struct arena *a)
+static int drop_unlike(
+	struct find *f, const struct tok_doc *doc, struct hit *hits, uint32_t *n, struct arena *a)
 {
 	struct hit *other;
 	uint32_t n_other, kept = 0;
-	if (!f->unlike || *n == 0)
-		return 0;
-	int rc = matcher_run(f->unlike, doc, a, &other, &n_other);
+	int rc = *n ? compile_unlike(f, NULL) : 0;
+	if (rc < 0 || !f->unlike || *n == 0)
+		return rc;
+	rc = matcher_run(f->unlike, doc, a, &other, &n_other);
 	if (rc < 0 || n_other == 0)
 		return rc;
 	for (uint32_t i = 0, k = 0; i < *n; i++) {
@@ -258,13 +262,16 @@ int chart_find(struct chart *c, const struct names *names, const struct scope *s
 	struct tokenizer *t, const struct search_stop *stop, struct arena *scratch, find_each *each,
 	void *arg, struct search_counts *counts, struct err *e)
 {
-	struct find f = {.c = c, .scope = scope, .counts = counts, .together = names->together};
+	struct find f = {.c = c,
+		.scope = scope,
+		.names = names,
+		.t = t,
+		.counts = counts,
+		.together = names->together};
 	arena_init(&f.work, WORK_BYTES);
 	int rc = scope_check(scope, e);
 	if (rc == 0)
 		rc = compile(&f, names, t, e);
-	if (rc == 0)
-		rc = compile_unlike(&f, names, t, e);
 	if (rc == 0) {
 		scope_count(c, scope, counts);
 		rc = collect(&f, stop, scratch, e);
