@@ -21,7 +21,8 @@ static void commit_alone(struct parcel *p)
 		note_result(p, &result);
 }
 
-/* What one of them cannot have (damage in a chart, no room) must not keep it from the others. */
+/* What one of them cannot have (damage in a chart, no room) must not keep it from the others, but what is
+ * stored of a body is a prefix of it. */
 static void commit_group(struct commits *c)
 {
 	struct batch *batches[COMMITS_MOST];
@@ -30,8 +31,12 @@ static void commit_group(struct commits *c)
 		batches[i] = c->group[i]->batch;
 	bool is_done = c->n > 1 && batches_commit(batches, c->n, results, NULL) == 0;
 	for (unsigned i = 0; i < c->n; i++) {
+		const struct parcel *before =
+			i > 0 && c->group[i - 1]->has_more ? c->group[i - 1] : NULL;
 		if (is_done)
 			note_result(c->group[i], &results[i]);
+		else if (before && before->rc)
+			c->group[i]->rc = before->rc;
 		else
 			commit_alone(c->group[i]);
 	}
@@ -69,9 +74,25 @@ void commits_init(struct commits *c, struct lane *write)
 	*c = (struct commits){.write = write};
 }
 
+/* For the first that waits, and those that must go with it. */
 static bool has_room(const struct commits *c)
 {
-	return c->n < COMMITS_MOST && c->text < COMMITS_TEXT;
+	unsigned n = 1;
+	for (const struct parcel *p = c->first; p->has_more && p->behind; p = p->behind)
+		n++;
+	return c->n == 0 || (c->n + n <= COMMITS_MOST && c->text < COMMITS_TEXT);
+}
+
+static bool take_first(struct commits *c)
+{
+	struct parcel *p = c->first;
+	c->first = p->behind;
+	if (!c->first)
+		c->last = NULL;
+	p->behind = NULL;
+	c->group[c->n++] = p;
+	c->text += batch_raw_bytes(p->batch);
+	return p->has_more && c->first && c->n < COMMITS_MOST;
 }
 
 static void pump(struct commits *c)
@@ -79,31 +100,27 @@ static void pump(struct commits *c)
 	bool is_new = c->n == 0;
 	if (c->job.worker)
 		return;
-	while (c->first && has_room(c)) {
-		struct parcel *p = c->first;
-		c->first = p->behind;
-		if (!c->first)
-			c->last = NULL;
-		p->behind = NULL;
-		c->group[c->n++] = p;
-		c->text += batch_raw_bytes(p->batch);
-	}
+	while (c->first && has_room(c))
+		while (take_first(c))
+			;
 	if (!is_new || c->n == 0)
 		return;
 	c->job = (struct job){.run = run_commit, .done = group_done, .arg = c};
 	lane_submit(c->write, &c->job);
 }
 
-void commits_add(struct commits *c, struct parcel *p)
+void commits_add(struct commits *c, struct parcel *p, bool has_more)
 {
 	p->state = PARCEL_COMMITTING;
 	p->behind = NULL;
+	p->has_more = has_more;
 	if (c->last)
 		c->last->behind = p;
 	else
 		c->first = p;
 	c->last = p;
-	pump(c);
+	if (!has_more)
+		pump(c);
 }
 
 static bool leave_queue(struct commits *c, struct parcel *p)

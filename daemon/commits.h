@@ -24,8 +24,10 @@ struct commits {
 };
 
 void commits_init(struct commits *c, struct lane *write);
-/* p->job.done is called when it is on disk, or cannot be (p->rc). */
-void commits_add(struct commits *c, struct parcel *p);
+/* p->job.done is called when it is on disk, or cannot be (p->rc).  has_more: the next call brings another
+ * parcel of the same ingest, at once, and both go into one transaction: if it fails and this one cannot be stored
+ * alone either, the other is not tried. */
+void commits_add(struct commits *c, struct parcel *p, bool has_more);
 /* Takes it back if it waits; false: it is being committed, or is not there. */
 bool commits_remove(struct commits *c, struct parcel *p);
 

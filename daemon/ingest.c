@@ -5,7 +5,8 @@
  *             - decode what came, if it is compressed (unpack.h), one worker at a time
  *             - cut it into parcels of whole lines (lines.h)
  *             - prepare parcels, several at once; commit them one by one, in order of arrival
- *               (parcel.h); so one parcel's commit goes on beside the preparation of the next ones
+ *               (parcel.h); so one parcel's commit goes on beside the preparation of the next ones;
+ *               those of a body that is cut only to be prepared by several are committed together
  *             - count what a committed parcel brought, and tell the client if it wants to know
  *   reply   rejected lines and the summary
  *
@@ -38,6 +39,10 @@ enum {
 	SMALL_PART = 16,
 	SMALL_BODY = 64 << 10,
 	SMALL_MEMORY = 256 << 10,
+	/* Announced bodies from here on are cut for all workers: below, the hand-overs take longer. */
+	SHARED_LEAST = 96 << 10,
+	SHARED_MOST = COMMITS_TEXT, /* what one transaction takes */
+	SHARED_WORKERS = 16,        /* fewer than COMMITS_MOST */
 };
 
 /* Lives on until its last job is back, when the request has gone before. */
@@ -55,6 +60,7 @@ struct ingest {
 	bool is_ended;           /* the last line has been cut */
 	struct parcel *first, *last;
 	unsigned n_parcels, most_parcels;
+	bool is_shared;                    /* its parcels go into one transaction */
 	bool has_long;                     /* the last of them has a long line */
 	size_t parcel_bytes, batch_memory; /* copied: a reload may change the settings */
 	size_t line_most;
@@ -190,6 +196,20 @@ static void share_memory(struct ingest *i, const struct config *config)
 	i->cut.limit = i->line_most;
 }
 
+/* A body that would be one parcel keeps one worker busy and the others idle: one client that sends batch after
+ * batch would use one core.  A sixteenth more than its share, so that the end of a line does not leave a rest. */
+static void share_work(struct ingest *i, const struct request *r)
+{
+	unsigned workers = (unsigned)r->service->config->ingest_workers;
+	if (workers > SHARED_WORKERS)
+		workers = SHARED_WORKERS;
+	if (workers < 2 || r->encoding != COMPRESS_NONE || r->body_length < SHARED_LEAST ||
+		r->body_length > SHARED_MOST || r->body_length > i->parcel_bytes)
+		return;
+	i->is_shared = true;
+	i->parcel_bytes = (size_t)r->body_length / workers + (size_t)r->body_length / 16;
+}
+
 static void unpack_done(struct job *j, bool has_run)
 {
 	struct unpack *u = j->arg;
@@ -220,6 +240,7 @@ static enum next ingest_open(struct request *r)
 	i->r = r;
 	i->service = r->service;
 	share_memory(i, r->service->config);
+	share_work(i, r);
 	i->is_small = r->encoding == COMPRESS_NONE && r->body_length <= SMALL_BODY;
 	i->wants_progress = slice_eq(progress, SLICE("1"));
 	if (progress.p && !i->wants_progress && !slice_eq(progress, SLICE("0")))
@@ -410,6 +431,28 @@ static void drop_first(struct ingest *i)
 	parcel_destroy(p);
 }
 
+static bool can_commit(const struct parcel *p)
+{
+	return p->state == PARCEL_PREPARED && p->rc == 0 && parcel_has_notes(p);
+}
+
+/* The first parcel, which is prepared, and of a shared body those behind it, as far as they are whole. */
+static enum next commit_first(struct request *r, struct ingest *i)
+{
+	struct parcel *p = i->first, *last = p;
+	while (i->is_shared && last->is_walked && last->next && can_commit(last->next))
+		last = last->next;
+	if (i->is_shared && last->is_walked && last->next && last->next->state == PARCEL_PREPARING)
+		return NEXT_WAIT;
+	for (; p != last; p = p->next) {
+		i->jobs++;
+		commits_add(&r->service->commits, p, true);
+	}
+	i->jobs++;
+	commits_add(&r->service->commits, last, false);
+	return NEXT_STEP;
+}
+
 /* Sends the first parcel one step further.  NEXT_WAIT: a lane has it, or there is none. */
 static enum next move_first(struct request *r, struct ingest *i)
 {
@@ -418,11 +461,8 @@ static enum next move_first(struct request *r, struct ingest *i)
 		return NEXT_WAIT;
 	if (p->rc)
 		return request_fail_err(r, p->rc, &p->err);
-	if (p->state == PARCEL_PREPARED && parcel_has_notes(p)) {
-		i->jobs++;
-		commits_add(&r->service->commits, p);
-		return NEXT_STEP;
-	}
+	if (can_commit(p))
+		return commit_first(r, i);
 	tally_add(&i->tally, p, r);
 	tell(r, i);
 	if (p->is_walked)

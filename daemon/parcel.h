@@ -40,6 +40,7 @@ struct parcel {
 	struct ingest *ingest;
 	struct parcel *next;
 	struct parcel *behind; /* commits.c: in the queue */
+	bool has_more; /* commits.c: what comes behind is of the same ingest, in the same group */
 	enum parcel_state state;
 	atomic_bool cancelled;
 	size_t memory_most; /* of a round's batch */

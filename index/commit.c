@@ -20,7 +20,7 @@ struct commit {
 /* ---- one patient's share of a batch ---- */
 
 /* Decides for each note of a new segment whether it is new, a replacement or known; known ones are
- * dead on arrival.  fresh: the entry the record will get. */
+ * dead on arrival.  fresh: the entry the record will get.  Of a patient without segments all are new. */
 static int settle_notes(struct commit *c, struct patient *p, const struct segment *g,
 	struct patient_segment *fresh, struct err *e)
 {
@@ -29,7 +29,7 @@ static int settle_notes(struct commit *c, struct patient *p, const struct segmen
 		int rc = segment_note(g, i, &v, e);
 		if (rc)
 			return rc;
-		rc = patient_find(p, v.note_id, &stored, e);
+		rc = p->segments ? patient_find(p, v.note_id, &stored, e) : LODE_NOTFOUND;
 		if (rc && rc != LODE_NOTFOUND)
 			return rc;
 		if (rc == 0 && note_is_same(&stored, &v)) {
@@ -109,25 +109,99 @@ static int widen_list(struct commit *c, struct patient_record *r, uint32_t more)
 	return 0;
 }
 
-/* What an earlier batch of the group wrote of the patient can be read from now on. */
-static int make_findable(struct commit *c, struct slice id, struct err *e)
+/* *is_again: an earlier batch of the group has written the patient, whose segments may not be found yet. */
+static int mark_written(struct commit *c, struct slice id, bool *is_again, struct err *e)
 {
+	*is_again = false;
 	if (!c->is_group)
 		return 0;
 	uint32_t before = c->written.n, number = intern(&c->written, id);
 	if (number == INTERN_FAILED)
 		return err_set(e, LODE_NOMEM, "no memory for a list of patients");
-	return number < before ? bundle_finish(&c->bundle, &c->w, e) : 0;
+	*is_again = number < before;
+	return 0;
 }
+
+/* ---- which ids a patient has ---- */
+
+/* Lays out a blob that has no key yet. */
+static bool lay_out(const struct batch_segment *g, struct segment *out)
+{
+	char key[SEGMENT_KEY] = {0};
+	return segment_layout(slice_of(key, SEGMENT_KEY), buf_slice(&g->blob), out, NULL) == 0;
+}
+
+static uint32_t hash_at(const struct segment *s, uint32_t i)
+{
+	return load_le32(s->id_hashes.p + SEGMENT_HASH_ENTRY * (size_t)i);
+}
+
+static bool are_new(const struct roster_notes *known, const struct batch_segment *g, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct segment s;
+		if (!lay_out(&g[i], &s))
+			return false;
+		for (uint32_t k = 0; k < s.n_notes; k++)
+			if (roster_may_have(known, hash_at(&s, k)))
+				return false;
+	}
+	return true;
+}
+
+static void learn(struct commit *c, uint32_t number, const struct segment *s)
+{
+	for (uint32_t k = 0; k < s->n_notes; k++)
+		roster_add(&c->w.txn.index->roster, number, hash_at(s, k));
+}
+
+/* The patient's record; his segments' note tables only where an id of g may be in one.  LODE_NOTFOUND. */
+static int load_patient(struct commit *c, struct slice id, const struct batch_segment *g,
+	uint32_t n, struct patient *p, struct err *e)
+{
+	struct index *x = c->w.txn.index;
+	bool is_again;
+	int rc = mark_written(c, id, &is_again, e);
+	if (rc == 0)
+		rc = patient_read(&c->w.txn, id, &c->w.arena, p, e);
+	if (rc)
+		return rc;
+	const struct roster_notes *known = roster_find(&x->roster, p->rec.number, p->checksum);
+	if (known && !x->options.trusts_nothing && are_new(known, g, n))
+		return 0;
+	if (is_again)
+		rc = bundle_finish(&c->bundle, &c->w, e);
+	if (rc == 0)
+		rc = patient_read_notes(&c->w.txn, &c->w.arena, p, e);
+	if (rc || known)
+		return rc;
+	roster_begin(&x->roster, p->rec.number, p->checksum);
+	for (uint32_t i = 0; i < p->rec.n_segments; i++)
+		learn(c, p->rec.number, &p->segments[i]);
+	return 0;
+}
+
+/* write_patient has put the record, and told the roster if there was one before. */
+static void remember(
+	struct commit *c, const struct patient *p, bool is_new, struct batch_segment *g, uint32_t n)
+{
+	if (is_new)
+		roster_begin(&c->w.txn.index->roster, p->rec.number,
+			record_checksum(buf_slice(&c->w.record)));
+	for (uint32_t i = 0; i < n; i++) {
+		struct segment s;
+		if (lay_out(&g[i], &s))
+			learn(c, p->rec.number, &s);
+	}
+}
+
+/* ---- one patient's share, stored ---- */
 
 static int store_patient(
 	struct commit *c, struct slice id, struct batch_segment *g, uint32_t n, struct err *e)
 {
 	struct patient p = {.id = id};
-	int rc = make_findable(c, id, e);
-	if (rc)
-		return rc;
-	rc = patient_load(&c->w.txn, id, &c->w.arena, &p, e);
+	int rc = load_patient(c, id, g, n, &p, e);
 	bool is_new = rc == LODE_NOTFOUND;
 	if (rc && !is_new)
 		return rc;
@@ -146,7 +220,11 @@ static int store_patient(
 	if (is_new)
 		p.rec.number = (uint32_t)c->w.state.next_patient++;
 	rc = put_segments(c, &p.rec, g, settled, n, e);
-	return rc ? rc : write_patient(&c->w, id, is_new ? NULL : &before, p.checksum, &p.rec, e);
+	if (rc == 0)
+		rc = write_patient(&c->w, id, is_new ? NULL : &before, p.checksum, &p.rec, e);
+	if (rc == 0)
+		remember(c, &p, is_new, g, n);
+	return rc;
 }
 
 static int store_segments(struct commit *c, struct batch *b, struct err *e)

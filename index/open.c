@@ -252,6 +252,7 @@ void index_close(struct index *x)
 	if (!x)
 		return;
 	codec_unload(x);
+	roster_release(&x->roster);
 	env_close(&x->envs[0]);
 	env_close(&x->envs[1]);
 	if (x->mark_fd >= 0)

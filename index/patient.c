@@ -23,7 +23,7 @@ static int load_segments(struct txn *t, struct patient *p, struct err *e)
 	return 0;
 }
 
-int patient_load(
+int patient_read(
 	struct txn *t, struct slice id, struct arena *a, struct patient *out, struct err *e)
 {
 	struct slice value;
@@ -37,13 +37,23 @@ int patient_load(
 	if (rc)
 		return rc;
 	p.checksum = record_checksum(value);
-	p.segments = arena_array(a, struct segment, p.rec.n_segments);
-	if (!p.segments)
+	*out = p;
+	return 0;
+}
+
+int patient_read_notes(struct txn *t, struct arena *a, struct patient *p, struct err *e)
+{
+	p->segments = arena_array(a, struct segment, p->rec.n_segments);
+	if (!p->segments)
 		return err_set(e, LODE_NOMEM, "no memory for a patient's segments");
-	rc = load_segments(t, &p, e);
-	if (rc == 0)
-		*out = p;
-	return rc;
+	return load_segments(t, p, e);
+}
+
+int patient_load(
+	struct txn *t, struct slice id, struct arena *a, struct patient *out, struct err *e)
+{
+	int rc = patient_read(t, id, a, out, e);
+	return rc ? rc : patient_read_notes(t, a, out, e);
 }
 
 int patient_find(

@@ -18,6 +18,11 @@ struct patient {
 int patient_load(
 	struct txn *t, struct slice id, struct arena *a, struct patient *out, struct err *e);
 
+/* The two halves of it: the record, with segments NULL; then the note tables. */
+int patient_read(
+	struct txn *t, struct slice id, struct arena *a, struct patient *out, struct err *e);
+int patient_read_notes(struct txn *t, struct arena *a, struct patient *p, struct err *e);
+
 /* A live note by id; view->segment is the index into rec.segments.  LODE_NOTFOUND. */
 int patient_find(
 	const struct patient *p, struct slice note_id, struct note_view *out, struct err *e);

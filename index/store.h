@@ -7,6 +7,7 @@
 #include "base/compress.h"
 #include "index/index.h"
 #include "index/record.h"
+#include "index/roster.h"
 #include "index/trust.h"
 #include "index/txn.h"
 
@@ -45,6 +46,7 @@ struct index {
 	_Atomic(uint64_t) futile_revision;
 	_Atomic(uint64_t) untrained_bytes; /* text in it when no dictionary came of it; 0: not so */
 	struct trust trust;
+	struct roster roster; /* the writer's */
 	/* Newest first; only grows while the index is open (a commit publishes, any thread reads). */
 	_Atomic(struct dict *) dicts;
 	_Atomic(struct dict *) current_dict; /* for new segments; NULL: none stored yet */

@@ -112,7 +112,10 @@ int write_patient(struct write *w, struct slice id, const struct patient_record 
 	patient_encode(id, now, &w->record);
 	if (w->record.failed)
 		return err_set(e, LODE_NOMEM, "no memory for a patient record");
-	count_patient(&w->state, now, record_checksum(buf_slice(&w->record)), true);
+	uint64_t checksum = record_checksum(buf_slice(&w->record));
+	count_patient(&w->state, now, checksum, true);
+	if (before)
+		roster_move(&w->txn.index->roster, now->number, before_checksum, checksum);
 	txn_put(&w->txn, DB_PATIENT, id, buf_slice(&w->record));
 	return 0;
 }
