@@ -329,6 +329,40 @@ static void a_group_that_fails_stores_nothing_and_each_may_go_alone(void **state
 	fixture_finish(&f);
 }
 
+static void what_the_roster_knows_is_true_after_every_kind_of_write(void **state)
+{
+	struct fixture f;
+	struct batch *b[2];
+	struct batch_result r[2];
+	struct err e = {0};
+	fixture_init(&f);
+	store_note(&f, note_of("p", "a", "One."));
+	fixture_reopen(&f); /* it knows nothing of p now */
+	assert_int_equal(store_note(&f, note_of("p", "b", "Two.")).added, 1);
+	assert_int_equal(store_note(&f, note_of("p", "a", "One, again.")).replaced, 1);
+	assert_int_equal(store_note(&f, note_of("p", "b", "Two, again.")).replaced, 1);
+	assert_int_equal(index_delete_note(f.x, SLICE("p"), SLICE("a"), &e), 0);
+	assert_int_equal(store_note(&f, note_of("p", "a", "One, anew.")).added, 1);
+	assert_int_equal(store_note(&f, note_of("p", "a", "One, at last.")).replaced, 1);
+	/* Of two batches of one transaction the second replaces what the first has only just brought. */
+	for (int i = 0; i < 2; i++) {
+		struct note_in n = note_of("p", "c", i ? "Three, again." : "Three.");
+		assert_int_equal(batch_create(f.x, &b[i]), 0);
+		assert_int_equal(batch_add(b[i], f.t, &n, &e), 0);
+	}
+	assert_int_equal(batches_commit(b, 2, r, &e), 0);
+	assert_int_equal(r[0].added, 1);
+	assert_int_equal(r[1].replaced, 1);
+	for (int i = 0; i < 2; i++)
+		batch_destroy(b[i]);
+	assert_text(&f, "p", "a", SLICE("One, at last."));
+	assert_text(&f, "p", "b", SLICE("Two, again."));
+	assert_text(&f, "p", "c", SLICE("Three, again."));
+	assert_int_equal(stats_of(&f).notes, 3);
+	assert_clean(&f);
+	fixture_finish(&f);
+}
+
 static void deleted_notes_and_patients_are_gone(void **state)
 {
 	struct fixture f;
@@ -534,6 +568,7 @@ int main(void)
 		cmocka_unit_test(note_in_two_sealed_batches_is_stored_once),
 		cmocka_unit_test(batches_of_one_transaction_are_as_one_after_the_other),
 		cmocka_unit_test(a_group_that_fails_stores_nothing_and_each_may_go_alone),
+		cmocka_unit_test(what_the_roster_knows_is_true_after_every_kind_of_write),
 		cmocka_unit_test(deleted_notes_and_patients_are_gone),
 		cmocka_unit_test(big_batch_trains_a_dictionary_and_cuts_segments),
 		cmocka_unit_test(bad_members_are_refused_by_name),

@@ -474,6 +474,45 @@ static void flipped_bits_of_the_file_never_give_a_wrong_answer(void **state)
 	fixture_finish(&f);
 }
 
+/* ---- pages that were freed ---- */
+
+static void freed_pages_are_used_again_before_long(void **state)
+{
+	enum { ROUNDS = 400 };
+	struct fixture f;
+	struct err e = {0};
+	uint64_t gone;
+	fixture_init(&f);
+	f.x->bundle_below = 0; /* or the notes wait for upkeep in bundles */
+	for (int i = 0; i < ROUNDS; i++) {
+		store_note(&f, note_of("p", "a", "Some text."));
+		assert_int_equal(index_delete_patient(f.x, SLICE("p"), &gone, &e), 0);
+	}
+	/* About ten pages a commit. */
+	assert_in_range(stats_of(&f).file_bytes, 1, 2 * ROUNDS * 10 * 4096 / 4);
+	assert_clean(&f);
+	fixture_finish(&f);
+}
+
+static void under_a_quota_freed_pages_are_used_again_at_once(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+	uint64_t gone;
+	fixture_init(&f);
+	index_close(f.x);
+	struct index_options o = fixture_options;
+	o.max_db_bytes = 2 << 20;
+	assert_int_equal(index_open(f.dir, &o, &f.x, &e), 0);
+	f.x->bundle_below = 0;
+	for (int i = 0; i < 200; i++) {
+		store_note(&f, note_of("p", "a", "Some text."));
+		assert_int_equal(index_delete_patient(f.x, SLICE("p"), &gone, &e), 0);
+	}
+	assert_in_range(stats_of(&f).file_bytes, 1, o.max_db_bytes + 4096);
+	fixture_finish(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -493,6 +532,8 @@ int main(void)
 		cmocka_unit_test(meta_pages_out_of_step_are_refused),
 		cmocka_unit_test(index_older_than_what_was_committed_is_refused),
 		cmocka_unit_test(flipped_bits_of_the_file_never_give_a_wrong_answer),
+		cmocka_unit_test(freed_pages_are_used_again_before_long),
+		cmocka_unit_test(under_a_quota_freed_pages_are_used_again_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
