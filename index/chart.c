@@ -31,17 +31,25 @@ static uint64_t name_of(const struct txn *t, struct slice key, struct slice blob
 	return digest64_keyed(key, slice_of(room, sizeof(room)));
 }
 
+/* *is_cold: it was not looked at lately, and may have to come from the disk. */
 static int open_verified(struct txn *t, struct slice key, struct slice blob, uint64_t digest,
-	struct segment *out, struct err *e)
+	struct segment *out, bool *is_cold, struct err *e)
 {
 	struct trust *trust = &t->index->trust;
 	uint64_t name = name_of(t, key, blob, digest);
-	if (!t->index->options.trusts_nothing && trust_has(trust, name))
+	*is_cold = t->index->options.trusts_nothing || !trust_has(trust, name);
+	if (!*is_cold)
 		return segment_open_trusted(key, blob, digest, out, e);
+	/* Only its header says how much is to be read, but waiting for that page takes as long as reading too
+	 * much: the frames are a little more than a half. */
+	enum { SURELY = 512 << 10 };
+	size_t half = blob.n / 2;
+	env_read_ahead(t->env, slice_of(blob.p, half < SURELY ? half : SURELY));
 	int rc = segment_layout(key, blob, out, e);
 	if (rc)
 		return rc;
-	env_read_ahead(t->env, slice_of(blob.p, blob.n - out->frames.n));
+	if (blob.n - out->frames.n > half || half > SURELY)
+		env_read_ahead(t->env, slice_of(blob.p, blob.n - out->frames.n));
 	rc = segment_open(key, blob, digest, out, e);
 	if (rc == 0)
 		trust_add(trust, name);
@@ -60,7 +68,7 @@ static int open_segment(
 	if (rc && rc != LODE_NOTFOUND && rc != LODE_CORRUPT)
 		return err_set(e, rc, "%s", why.text);
 	if (rc == 0)
-		rc = open_verified(t, key, blob, listed->digest, &s->seg, &why);
+		rc = open_verified(t, key, blob, listed->digest, &s->seg, &s->is_cold, &why);
 	if (rc == 0 && (s->seg.n_notes != s->n_notes || s->seg.n_chunks != listed->n_chunks))
 		rc = err_set(&why, LODE_CORRUPT, "counts differ from the patient record");
 	if (rc == 0 && !codec_find(t->index, s->seg.dict_id, &s->dict))
@@ -218,6 +226,17 @@ int chart_find_note(struct chart *c, struct slice note_id, struct note_view *out
 
 /* ---- text ---- */
 
+/* Who reads a second text of a segment mostly reads several, here and there, and each would be waited for. */
+static void fetch_texts(const struct chart *c, struct chart_segment *s)
+{
+	enum { TEXTS_MOST = 1 << 20 };
+	if (!s->is_cold)
+		return;
+	s->texts_read++;
+	if (s->texts_read == 2 && s->seg.frames.n <= TEXTS_MOST)
+		env_read_ahead(c->snapshot->txn.env, s->seg.frames);
+}
+
 int chart_text(struct chart *c, const struct note_view *v, struct arena *a, struct slice *out,
 	struct err *e)
 {
@@ -226,7 +245,8 @@ int chart_text(struct chart *c, const struct note_view *v, struct arena *a, stru
 	char *room = arena_alloc(a, (size_t)v->text_bytes + 1);
 	if (!room)
 		return err_set(e, LODE_NOMEM, "no memory for a note of %u bytes", v->text_bytes);
-	const struct chart_segment *s = &c->segments[v->segment];
+	struct chart_segment *s = &c->segments[v->segment];
+	fetch_texts(c, s);
 	int rc = segment_text(&s->seg, v, s->dict, c->z, room, e);
 	if (rc)
 		return rc;

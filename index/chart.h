@@ -13,6 +13,8 @@ struct chart_segment {
 	uint32_t n_live;    /* n_notes less the dead */
 	uint64_t digest;    /* what the patient record expects of it */
 	bool damaged;
+	bool is_cold;                     /* it had to be verified: not looked at lately */
+	unsigned texts_read;              /* of a cold one */
 	const uint64_t *dead;             /* bit per ordinal; NULL: none dead */
 	const struct compress_dict *dict; /* for segment_text; NULL: written without one */
 };

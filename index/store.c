@@ -96,11 +96,6 @@ static int open_mdb(struct env *v, const char *folder, const struct index_option
 		rc = mdb_env_open(v->mdb, folder, MDB_NOTLS | MDB_NORDAHEAD, 0600);
 	if (!rc)
 		rc = mdb_reader_check(v->mdb, &dead);
-	/* The small databases lie in front after a compaction: dictionary, patients, runs. */
-	enum { FRONT = 256 << 10 };
-	mdb_filehandle_t fd;
-	if (!rc && mdb_env_get_fd(v->mdb, &fd) == 0)
-		posix_fadvise(fd, 0, FRONT, POSIX_FADV_WILLNEED);
 	MDB_stat st;
 	if (!rc)
 		rc = mdb_env_stat(v->mdb, &st);
@@ -109,12 +104,40 @@ static int open_mdb(struct env *v, const char *folder, const struct index_option
 	return txn_error(rc, e, "open environment");
 }
 
+/* Each of these would be waited for alone; a hint to the kernel, so failures are of no account. */
+static void fetch_file(const char *folder, const char *name, off_t front, off_t back)
+{
+	char *path = path_join(folder, name);
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	struct stat st;
+	if (fd >= 0 && fstat(fd, &st) == 0) {
+		posix_fadvise(fd, 0, front, POSIX_FADV_WILLNEED);
+		if (back && st.st_size > back)
+			posix_fadvise(fd, st.st_size - back, back, POSIX_FADV_WILLNEED);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+}
+
+static void fetch_ahead(const char *folder)
+{
+	/* After a compaction the small databases lie in front: dictionary, patients, runs; the top of the tree
+	 * of segments and what the last commit wrote at the end. */
+	enum { SMALL = 4096, FRONT = 256 << 10, BACK = 64 << 10 };
+	fetch_file(folder, "revision", SMALL, 0);
+	fetch_file(folder, "lock.mdb", SMALL, 0);
+	fetch_file(folder, "data.mdb", FRONT, BACK);
+}
+
 int env_open(struct env *v, const char *folder, const struct index_options *o, bool is_new,
 	struct err *e)
 {
 	char *data = path_join(folder, "data.mdb");
 	if (!data)
 		return err_set(e, LODE_NOMEM, "no memory to open the index");
+	if (!is_new)
+		fetch_ahead(folder);
 	int rc = is_new ? 0 : check_meta_pages(data, e);
 	if (rc == 0)
 		rc = open_mdb(v, folder, o, e);
@@ -286,8 +309,10 @@ static void walk_ahead(const struct txn *t, struct ahead *a, const char *at)
 	enum { AHEAD = 64 << 10 };
 	if (at >= a->from && at < a->to)
 		return;
-	*a = (struct ahead){at, at + AHEAD};
-	env_read_ahead(t->env, slice_of(at, AHEAD));
+	/* From the page's start: within a page the walk goes down. */
+	const char *page = at - (uintptr_t)at % t->env->page_bytes;
+	*a = (struct ahead){page, page + AHEAD};
+	env_read_ahead(t->env, slice_of(page, AHEAD));
 }
 
 int store_walk_patients(struct txn *t, const struct state *s,
