@@ -22,28 +22,34 @@ static int rank_all(const struct intern *t, uint32_t *rank, struct slice *sorted
 
 /* ---- postings in order of rank ---- */
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+enum { DIGIT_BITS_MOST = 11, DIGITS_MOST = 1 << DIGIT_BITS_MOST };
 
-static void sort_pass(const struct posting *from, struct posting *to, size_t n, unsigned shift)
+static void sort_pass(
+	const struct posting *from, struct posting *to, size_t n, unsigned shift, unsigned bits)
 {
-	uint32_t at[DIGITS] = {0}, sum = 0;
+	uint32_t at[DIGITS_MOST], sum = 0;
+	const uint32_t digits = UINT32_C(1) << bits, mask = digits - 1;
+	memset(at, 0, digits * sizeof(*at));
 	for (size_t i = 0; i < n; i++)
-		at[from[i].term >> shift & (DIGITS - 1)]++;
-	for (size_t d = 0; d < DIGITS; d++) {
+		at[from[i].term >> shift & mask]++;
+	for (uint32_t d = 0; d < digits; d++) {
 		uint32_t count = at[d];
 		at[d] = sum;
 		sum += count;
 	}
 	for (size_t i = 0; i < n; i++)
-		to[at[from[i].term >> shift & (DIGITS - 1)]++] = from[i];
+		to[at[from[i].term >> shift & mask]++] = from[i];
 }
 
 /* Stable by term (a rank by now): chunks stay ascending.  Returns whichever array holds the result. */
 static struct posting *sort_postings(
 	struct posting *p, struct posting *other, size_t n, uint32_t n_ranks)
 {
-	for (unsigned shift = 0; shift < 32 && (n_ranks >> shift) > 0; shift += DIGIT_BITS) {
-		sort_pass(p, other, n, shift);
+	/* A single note has fewer words than the counters of a wide digit. */
+	const size_t few = 2048;
+	unsigned bits = n < few ? 8 : DIGIT_BITS_MOST;
+	for (unsigned shift = 0; shift < 32 && (n_ranks >> shift) > 0; shift += bits) {
+		sort_pass(p, other, n, shift, bits);
 		struct posting *swap = p;
 		p = other;
 		other = swap;
