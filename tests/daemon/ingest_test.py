@@ -224,6 +224,60 @@ class Together(unittest.TestCase):
             self.assertEqual(large.answer().lines()[-1]["summary"]["added"], 1)
 
 
+class Shared(unittest.TestCase):
+    """Bodies of some hundred KB are prepared by all workers and committed at once."""
+
+    @staticmethod
+    def body(rng, who, n=100):
+        return b"".join(note("p%d" % (i % 7), "%s-%d" % (who, i), some_words(rng, 500)) for i in range(n))
+
+    def test_a_body_is_several_parcels_and_one_commit(self):
+        rng = random.Random(9)
+        with daemon("upkeep=no", "ingest_workers=2") as d:
+            for round_ in range(5):
+                # The first note comes again at the end, in another parcel.
+                body = note("p", "n", "first") + self.body(rng, round_) + note("p", "n", "last %d" % round_)
+                summary = d.ingest(body).lines()[-1]["summary"]
+                self.assertEqual(summary["accepted"], 102)
+                self.assertEqual(d.ask("GET", "/v1/patients/p/notes/n").body, b"last %d" % round_)
+                self.assertEqual(d.ask("GET", "/v1/stats").json()["index"]["revision"], round_ + 1)
+            d.stop()
+            self.assertIn(" parcels=2 ", d.log)
+            d.start()
+
+    def test_many_at_once_and_one_that_vanishes(self):
+        rng = random.Random(10)
+        with daemon("upkeep=no", "ingest_workers=2", "max_ingests=4") as d, contextlib.ExitStack() as stack:
+            for round_ in range(6):
+                clients = [stack.enter_context(d.client()) for _ in range(6)]
+                for k, c in enumerate(clients):
+                    c.send(request("POST", "/v1/notes", self.body(rng, "%d-%d" % (round_, k)),
+                                   {"Content-Type": "application/x-ndjson"}))
+                clients[round_].__exit__()
+                for k, c in enumerate(clients):
+                    if k != round_:
+                        self.assertEqual(c.answer().lines()[-1]["summary"]["added"], 100)
+            d.await_stat("ingests", 0)
+            d.stop()
+            checked = subprocess.run([PROGRAM, "--data", d.data, "--check"], stdout=subprocess.PIPE, check=False)
+            self.assertEqual(checked.returncode, 0, checked.stdout)
+            d.start()
+
+    def test_without_room_a_prefix_is_stored(self):
+        rng, stored = random.Random(11), 0
+        with daemon("upkeep=no", "ingest_workers=2", "max_db_bytes=1M") as d:
+            for round_ in range(20):
+                answer = d.ingest(self.body(rng, round_))
+                if answer.status == 200:
+                    stored += answer.lines()[-1]["summary"]["added"]
+                    continue
+                self.assertEqual(answer.status, 507)
+                stored += answer.json()["committed_through"]
+                break
+            self.assertEqual(answer.status, 507)
+            self.assertEqual(d.ask("GET", "/v1/stats").json()["index"]["notes"], stored)
+
+
 class Ends(unittest.TestCase):
     """An ingest that ends early while parcels of it are with workers."""
 
