@@ -255,9 +255,7 @@ int store_room(struct index *x, uint64_t need, struct err *e)
 	env_release(v);
 	if (file + need <= most)
 		return 0;
-	v = env_acquire(x);
-	txn_reuse_now(v);
-	env_release(v);
+	index_rest(x);
 	int rc = store_file_bytes(x, &file, &used, e);
 	if (rc)
 		return rc;

@@ -158,6 +158,13 @@ void txn_reuse_now(struct env *v)
 	mdb_txn_abort(atomic_exchange(&v->delay, NULL)); /* NULL is fine */
 }
 
+void index_rest(struct index *x)
+{
+	struct env *v = env_acquire(x);
+	txn_reuse_now(v);
+	env_release(v);
+}
+
 static void delay_reuse(struct env *v, uint64_t put_bytes)
 {
 	MDB_txn *delay;
