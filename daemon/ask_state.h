@@ -156,6 +156,10 @@ int ask_add_hits(struct request *r, struct ask *q, const struct names *names,
 	const struct note_view *note, const struct tok_doc *doc, const struct hit *hits,
 	uint32_t n_hits);
 
+/* defined.c: does the note spell this abbreviation out as something that none of the names is about? */
+bool ask_defined_otherwise(
+	const struct tok_doc *doc, const struct names *names, const struct hit *h);
+
 /* A member that is true or false; as it was when absent.  LODE_BADREQ. */
 int ask_read_flag(const struct json *body, const char *key, bool *out, struct err *e);
 /* Members of the body that choose lexicons and looks.  LODE_BADREQ. */

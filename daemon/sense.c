@@ -133,14 +133,29 @@ static bool is_plain(const struct name *n)
 	return n->relation == NAME_SAME && !n->is_ambiguous;
 }
 
+/* Names of abbreviations that are something else in this note, from wherever it says so. */
+static struct defined others_of(const struct ask *q, const struct names *names,
+	const struct tok_doc *doc, const struct hit *hits, uint32_t n_hits)
+{
+	struct defined others = {.n = 0};
+	for (uint32_t i = 0; i < n_hits && others.n < DEFINED_MAX; i++)
+		if (names->at[hits[i].name].via == VIA_ABBREVIATION &&
+			!is_defined(&others, hits[i].name) &&
+			ask_defined_otherwise(doc, &q->names, &hits[i]))
+			others.names[others.n++] = hits[i].name;
+	return others;
+}
+
 int ask_add_hits(struct request *r, struct ask *q, const struct names *names,
 	const struct note_view *note, const struct tok_doc *doc, const struct hit *hits,
 	uint32_t n_hits)
 {
-	struct defined defined = {.n = 0};
+	struct defined defined = {.n = 0}, others = others_of(q, names, doc, hits, n_hits);
 	int rc = 0;
 	for (uint32_t i = 0; i < n_hits && rc == 0; i++) {
 		const struct name *n = &names->at[hits[i].name];
+		if (is_defined(&others, hits[i].name))
+			continue;
 		if (n->is_ambiguous && i > 0 && is_plain(&names->at[hits[i - 1].name]) &&
 			is_defined_here(doc, &hits[i - 1], &hits[i]) && defined.n < DEFINED_MAX)
 			defined.names[defined.n++] = hits[i].name;

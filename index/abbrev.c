@@ -98,6 +98,11 @@ static const struct {
 	{"MAC", "anesthesia|sedation|.under"},    /* monitored anesthesia care */
 	{"CAD", "software|algorithm|.detection"}, /* computer-aided detection */
 	{"DOE", ".john|.jane"},
+	{"SCD", "boot|boots|sleeve|sleeves|device|devices|pump|machine|stocking|stockings"}, /* compression */
+	{"SCDs", ".bilateral|.with|on|in|to"},
+	{"GBS", "swab|culture|prophylaxis|status|screen|positive|negative|colonization|colonized"}, /* streptococci */
+	{"SLE", ".eyes|.eye"}, /* slit lamp examination */
+	{"PAD", ".heating|.abd|.gauze|.nursing|.foam"},
 };
 
 static bool is_number(struct slice word, size_t least, size_t most)
