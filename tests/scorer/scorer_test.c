@@ -255,6 +255,54 @@ static void whole_models_that_cannot_judge_are_refused(void **state)
 	refuse(&s, &stack, LODE_CORRUPT, "band");
 }
 
+static void near(double a, double b)
+{
+	assert_true(fabs(a - b) < 1e-6);
+}
+
+/* The threshold a model's file names; 0: none. */
+static double doubt_of(const char *training)
+{
+	struct model_fixture f;
+	struct shape s = model_fixture_shape();
+	struct buf image = {0};
+	struct scorer_model *m;
+	struct err e = {0};
+	double threshold = 0;
+	model_fixture_init(&f, &s, 1, false);
+	f.parts.training = slice_str(training);
+	assert_int_equal(model_image(&f.parts, false, &image, &e), 0);
+	assert_int_equal(scorer_open_bytes(&m, buf_slice(&image), &e), 0);
+	assert_true(scorer_doubt(m, &threshold) == (threshold > 0));
+	scorer_close(m);
+	buf_release(&image);
+	model_fixture_finish(&f);
+	return threshold;
+}
+
+static void a_file_may_name_its_threshold_of_doubt(void **state)
+{
+	near(doubt_of("{\"recipe\":\"test\",\"doubt\":0.25}"), 0.25);
+	near(doubt_of("{\"recipe\":\"test\"}"), 0);
+	near(doubt_of("{\"doubt\":\"0.25\"}"), 0);
+	near(doubt_of("{\"doubt\":1.5}"), 0);
+	near(doubt_of(""), 0);
+}
+
+static void the_model_alone_votes_by_its_logits(void **state)
+{
+	double present, neither;
+	/* negated or affirmed even, certain, the patient's, recent: all but sure */
+	struct scored s = {.has_model = true, .logits = {0, 0, 30, 0, 0, 30, 0, 30, 0, 0}};
+	scorer_model_vote(&s, &present, &neither);
+	near(present, 0.5);
+	near(neither, 0);
+	s.logits[6] = 60; /* somebody else's */
+	scorer_model_vote(&s, &present, &neither);
+	near(present, 0);
+	near(neither, 1);
+}
+
 static void the_card_is_json(void **state)
 {
 	struct stack stack = model_fixture_rule_stack(1);
@@ -279,6 +327,8 @@ int main(void)
 		cmocka_unit_test(features_are_what_their_names_say),
 		cmocka_unit_test(present_is_the_calibrated_product),
 		cmocka_unit_test(whole_models_that_cannot_judge_are_refused),
+		cmocka_unit_test(a_file_may_name_its_threshold_of_doubt),
+		cmocka_unit_test(the_model_alone_votes_by_its_logits),
 		cmocka_unit_test(the_card_is_json),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
