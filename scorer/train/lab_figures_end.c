@@ -95,6 +95,20 @@ int lab_draw_meaning(const struct lab_study *s, const char *folder, struct err *
 
 /* ---- S9 ---- */
 
+/* A line a layer; layers stand a little apart, so that their intervals can be told from each other. */
+static void width_lines(
+	struct plot *p, unsigned panel, const struct lab_study *s, enum lab_measure m)
+{
+	uint32_t layers = s->arms[0].train.shape.layers;
+	for (uint32_t l = 0; l < layers; l++) {
+		struct plot_line *to = plot_add(p, panel, l);
+		double apart = 1 + 0.05 * (l - (layers - 1) / 2.0);
+		for (unsigned a = 0; a < s->n_arms; a++)
+			point(to, apart * s->arms[a].train.shape.d_ff[0],
+				lab_over_seeds(s, a, m, LAB_LAST, (int32_t)l, 0), 100);
+	}
+}
+
 int lab_draw_width(const struct lab_study *s, const char *folder, struct err *e)
 {
 	static const enum lab_measure use[] = {LAB_BATCH, LAB_SEQUENCE, LAB_TOKEN};
@@ -115,13 +129,10 @@ int lab_draw_width(const struct lab_study *s, const char *folder, struct err *e)
 			"hidden units a layer",
 			k < 3 ? "units used, %" : "held-out loss, nats a subword");
 	}
-	for (unsigned k = 0; k < 3; k++)
-		for (uint32_t l = 0; l < s->arms[0].train.shape.layers; l++) {
-			struct plot_line *to = plot_add(p, k, l);
-			for (unsigned a = 0; a < s->n_arms; a++)
-				point(to, s->arms[a].train.shape.d_ff[0],
-					lab_over_seeds(s, a, use[k], LAB_LAST, (int32_t)l, 0), 100);
-		}
+	for (unsigned k = 0; k < 3; k++) {
+		p->panels[k].y.high = 103;
+		width_lines(p, k, s, use[k]);
+	}
 	struct plot_line *loss = plot_add(p, 3, 0);
 	for (unsigned a = 0; a < s->n_arms; a++)
 		point(loss, s->arms[a].train.shape.d_ff[0],
