@@ -212,16 +212,34 @@ int lab_draw_deaths(const struct lab_study *s, const char *folder, struct err *e
 
 /* ---- S4 ---- */
 
+/* The probe at which most units of all layers were off, in percent. */
+static struct lab_interval most_off(const struct lab_study *s, unsigned arm)
+{
+	uint32_t steps[STEPS_MAX], layers = s->arms[arm].train.shape.layers;
+	unsigned n = lab_steps(&s->table[arm][0], LAB_BATCH, 0, steps, STEPS_MAX);
+	double v[LAB_SEEDS];
+	for (unsigned i = 0; i < s->seeds; i++) {
+		v[i] = 0;
+		for (unsigned k = 0; k < n; k++) {
+			double off = 0;
+			for (uint32_t l = 0; l < layers; l++)
+				off += 100 - 100 * lab_value(&s->table[arm][i], LAB_BATCH, steps[k],
+							   (int32_t)l, 0);
+			v[i] = fmax(v[i], off / layers);
+		}
+	}
+	return lab_interval_of(v, s->seeds);
+}
+
 /* Arms lie by learning rate, then warm-up. */
 int lab_draw_rates(const struct lab_study *s, const char *folder, struct err *e)
 {
 	static const char *const names[] = {"lr 0.0005", "lr 0.002", "lr 0.01"};
 	static const double warmup[] = {0, 20, 60};
 	static const char *const y[] = {"held-out loss, nats a subword",
-		"units off in 8,192 tokens, %", "units used in a window, %",
-		"units a token fires, %"};
+		"units off at one probe, %", "units used in a window, %", "units a token fires, %"};
 	static const char *const titles[] = {
-		"loss", "unused by a batch", "used by a window", "used by a token"};
+		"loss", "most off on the way", "used by a window", "used by a token"};
 	struct plot *p;
 	int rc = figure_begin(
 		&p, s, "s4", "Learning rate and warm-up: loss against sparsity", 4, 2, e);
@@ -236,12 +254,9 @@ int lab_draw_rates(const struct lab_study *s, const char *folder, struct err *e)
 							 : &p->panels[k].lines[p->panels[k].n - 1];
 			struct lab_interval v =
 				k == 0 ? lab_over_seeds(s, a, LAB_LOSS, LAB_LAST, LAB_ALL_LAYERS, 0)
-				: k == 1 ? figure_upper(s, a, LAB_BATCH, 0)
+				: k == 1 ? most_off(s, a)
 				: k == 2 ? figure_upper(s, a, LAB_SEQUENCE, 0)
 					 : figure_upper(s, a, LAB_TOKEN, 0);
-			if (k == 1)
-				v = (struct lab_interval){
-					100 - v.mean, 100 - v.high, 100 - v.low, v.n};
 			point(l, warmup[a % 3], v, 1);
 		}
 	return figure_end(p, folder, "s4", e);

@@ -214,8 +214,14 @@ int lab_draw_judge(const struct lab_study *s, const char *folder, struct err *e)
 		"The scorer's own task: 16 dense units beside 512 sparse ones", 3, 3, e);
 	if (rc)
 		return rc;
+	snprintf(p->foot[0], sizeof(p->foot[0]),
+		"lodestone-train lab judge: %u layers, d %u, windows of a mention, at most %u subwords; %s "
+		"texts.",
+		s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
+		s->arms[0].train.shape.window, s->source);
 	figure_legend_arms(p, s);
-	figure_axes(p, 0, "worth, model alone", "arm", "macro-F1 over four axes, %");
+	figure_axes(
+		p, 0, "worth, model alone", "arm, as in the legend", "macro-F1 over four axes, %");
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		struct plot_line *l = plot_add(p, 0, a);
 		point(l, a + 1, lab_over_seeds(s, a, LAB_F1, LAB_LAST, LAB_ALL_LAYERS, 0), 100);

@@ -115,6 +115,8 @@ static void print_run(const struct lab_study *s, unsigned arm)
 		{"went off, all probes", LAB_OFF, true}, {"came back, all probes", LAB_ON, true},
 		{"off by chance, all probes", LAB_NULL, true}};
 	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+		if (isnan(over_run(&s->table[arm][0], rows[r].m, 0, rows[r].is_sum)))
+			continue;
 		printf("  %s, %% by layer:", rows[r].name);
 		for (uint32_t l = 0; l < s->arms[arm].train.shape.layers; l++) {
 			double v[LAB_SEEDS];
@@ -136,8 +138,9 @@ static void print_summary(const struct lab_study *s, const struct lab_experiment
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		struct lab_interval loss =
 			lab_over_seeds(s, a, LAB_LOSS, LAB_LAST, LAB_ALL_LAYERS, 0);
-		printf("| %s | %.0f | %.4f [%.4f, %.4f]", s->arms[a].name, lab_tokens(&s->arms[a]),
-			loss.mean, loss.low, loss.high);
+		printf("| %s | %.0f | ", s->arms[a].name, lab_tokens(&s->arms[a]));
+		if (loss.n)
+			printf("%.4f [%.4f, %.4f]", loss.mean, loss.low, loss.high);
 		print_layers(s, a, LAB_TOKEN);
 		print_layers(s, a, LAB_SEQUENCE);
 		print_layers(s, a, LAB_BATCH);
