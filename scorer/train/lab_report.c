@@ -16,9 +16,10 @@ static void put_run(const struct lab_arm *a, uint64_t seed, const struct lab_tab
 		const struct lab_row *r = &t->rows[i];
 		uint64_t tokens = r->step * per_step;
 		if (measures >> r->measure & 1)
-			buf_printf(out, "\"%s\",%llu,%llu,%u,%d,%s,%g,%.6g\n", a->name,
+			buf_printf(out, "\"%s\",%llu,%llu,%u,%d,%s,%g,%.*g\n", a->name,
 				(unsigned long long)seed, (unsigned long long)tokens, r->step,
-				r->layer, lab_measure_names[r->measure], r->at, r->value);
+				r->layer, lab_measure_names[r->measure], r->at,
+				r->measure == LAB_LOSS ? 6 : 4, r->value);
 	}
 }
 
