@@ -150,6 +150,10 @@ static enum next screen_parse(struct request *r)
 	struct err e = {0};
 	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
 	struct screen *s = arena_new(&r->arena, struct screen);
+	if (rc == LODE_NOMEM && r->arena.used > r->arena.limit / 2)
+		return request_fail(r, LODE_TOOBIG,
+			"so many patients do not fit the memory of a request: list fewer, or raise "
+			"request_memory");
 	if (rc || !s)
 		return request_fail_err(r, rc ? rc : LODE_NOMEM, &e);
 	rc = ask_open(r, body, known, &q, &e);

@@ -74,7 +74,7 @@ def check(truth, fmt, *args):
 
 def screen(link, body, status=200):
     got, headers, raw = link.post_json("/v1/screen", body)
-    check(got == status, "screen %s answers %d, not %d: %s", body, got, status, raw[:300])
+    check(got == status, "screen %s answers %d, not %d: %s", str(body)[:200], got, status, raw[:300])
     if status != 200:
         return json.loads(raw)
     lines = [json.loads(line) for line in raw.splitlines()]
@@ -177,6 +177,9 @@ def check_refusals(link):
             ({"condition": "gout", "unknown": 1}, "unknown"), ({"condition": "gout", "from": "soon"}, "from")):
         problem = screen(link, body, 413 if body.get("condition", "")[:9] == "x" * 9 else 400)
         check(words in problem["message"], "%s: %s", body, problem["message"])
+    status, _, raw = link.call("POST", "/v1/screen", b'{"condition":"gout","patients":[' + b'"a",' * 1000000 + b'"b"]}',
+                               {"Content-Type": "application/json"})
+    check(status == 413 and b"list fewer" in raw, "a list too long: %d %s", status, raw[:200])
 
 
 def check_gone_client(daemon):
