@@ -24,3 +24,7 @@ ask     p4 "gout" rounds=4
 expect  verdict=present search.doubt.triggered=false search.doubt.rounds=0
 ask     p4 "gout" rounds=5
 expect  status=400
+# with a model there is one view more
+attach  stack=2 seed=1
+ask     p4 "gout" why=true
+expect  evidence.0.why.views.model.confirm~"^0" evidence.0.why.views.sentence.confirm~"^0" search.doubt.threshold=0.21
