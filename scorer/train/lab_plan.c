@@ -293,8 +293,8 @@ const struct lab_experiment lab_experiments[] = {
 	{"s9", "width", USE | CHANGES, widths, lab_draw_width},
 	{"levers", "L1, its schedule, ReLU squared, dReLU, top-k, weight decay, depth", USE, levers,
 		lab_draw_levers},
-	{"recipe", "a network held sparse by L1 and its twin without", USE | REMOVAL, recipe,
-		lab_draw_recipe},
+	{"recipe", "a network held sparse by L1 and its twin without",
+		(USE & ~BIT(LAB_BATCH)) | REMOVAL, recipe, lab_draw_recipe},
 	{"judge", "the scorer's own task: wide and sparse beside 16 dense units", USE | JUDGED,
 		judges, lab_draw_judge},
 };
