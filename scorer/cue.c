@@ -138,6 +138,28 @@ void cue_decide(const struct cue_view *v, struct cue_verdict *out)
 	out->deciding = *deciding(out);
 }
 
+void cue_conclude(const struct cue_verdict *v, struct assertion *out)
+{
+	*out = (struct assertion){
+		.negation = v->negation.value,
+		.certainty = v->certainty.value,
+		.experiencer = v->experiencer.value,
+		.temporality = v->temporality.value,
+		.p_negation = precision_negation[v->negation.value][v->negation.kind],
+		.p_certainty = precision_certainty[v->certainty.value][v->certainty.kind],
+		.p_experiencer = precision_experiencer[v->experiencer.value][v->experiencer.kind],
+		.p_temporality = precision_temporality[v->temporality.value][v->temporality.kind],
+		.p_present = precision_present[v->class][v->deciding.kind],
+		.class = v->class,
+		.is_resolved = v->temporality.kind == CUE_RESOLVED,
+		.cue_kind = v->deciding.kind,
+	};
+	if (v->deciding.by) {
+		out->cue_start = v->deciding.by->start;
+		out->cue_end = v->deciding.by->end;
+	}
+}
+
 int cue_judge(const struct cue_engine *c, const struct mention_context *m, struct arena *scratch,
 	struct assertion *out)
 {
@@ -145,23 +167,6 @@ int cue_judge(const struct cue_engine *c, const struct mention_context *m, struc
 	struct cue_verdict v;
 	cue_look(c, m, &view);
 	cue_decide(&view, &v);
-	*out = (struct assertion){
-		.negation = v.negation.value,
-		.certainty = v.certainty.value,
-		.experiencer = v.experiencer.value,
-		.temporality = v.temporality.value,
-		.p_negation = precision_negation[v.negation.value][v.negation.kind],
-		.p_certainty = precision_certainty[v.certainty.value][v.certainty.kind],
-		.p_experiencer = precision_experiencer[v.experiencer.value][v.experiencer.kind],
-		.p_temporality = precision_temporality[v.temporality.value][v.temporality.kind],
-		.p_present = precision_present[v.class][v.deciding.kind],
-		.class = v.class,
-		.is_resolved = v.temporality.kind == CUE_RESOLVED,
-		.cue_kind = v.deciding.kind,
-	};
-	if (v.deciding.by) {
-		out->cue_start = v.deciding.by->start;
-		out->cue_end = v.deciding.by->end;
-	}
+	cue_conclude(&v, out);
 	return 0;
 }

@@ -127,5 +127,7 @@ struct cue_verdict {
 uint8_t cue_section_class(const struct tok_doc *d, uint32_t sentence);
 
 void cue_decide(const struct cue_view *v, struct cue_verdict *out);
+/* As an assertion, with the probabilities of rules alone. */
+void cue_conclude(const struct cue_verdict *v, struct assertion *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include "scorer/window.h"
 
 enum { LABEL_UNKNOWN = 255 }; /* the axis is not scored */
+enum { SHOWN_PERCENT = 25 }; /* of windows that show the mention's own words, which judging hides */
 
 struct example {
 	struct window window;

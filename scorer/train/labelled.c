@@ -110,7 +110,7 @@ static int make_row(struct making *k, const struct eval_item *item, struct row *
 			rc = misspell(k, &m);
 		if (rc == 0)
 			rc = window_cut(
-				k->needs->vocabulary, &m, w % 2 != 0, &k->arena, &row->wording[w]);
+				k->needs->vocabulary, &m, w % 4 == 1, &k->arena, &row->wording[w]);
 	}
 	return rc;
 }

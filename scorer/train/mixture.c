@@ -220,7 +220,7 @@ int mixture_draw(const struct mixture *m, uint64_t seed, uint64_t step, uint32_t
 {
 	struct random r = random_for(seed, RANDOM_DRAW, step, index);
 	double at = (double)random_next(&r) * 0x1p-64;
-	bool is_shown = random_percent(&r, 50);
+	bool is_shown = random_percent(&r, SHOWN_PERCENT);
 	unsigned source = 0;
 	while (source + 1 < EXAMPLE_SOURCES && at >= m->reach[source])
 		source++;

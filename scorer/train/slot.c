@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { PURPOSE_MASK = 0x6d61736b };
+enum { PURPOSE_MASK = 0x6d61736b, PURPOSE_DROP = 0x64726f70 };
 
 bool slot_is_text(const struct train_options *o, uint32_t index)
 {
@@ -59,6 +59,16 @@ static int fill_text(struct slot *s, const struct train_options *o, const struct
 	return LODE_OK;
 }
 
+/* Blanks words of a labelled window, each window at a rate of its own up to twice the share: a few rows drawn
+ * dozens of times are else learnt by heart (word dropout; Iyyer et al., ACL 2015, section 3.2). */
+static void drop_words(struct slot *s, float share, struct random *r)
+{
+	float rate = 2 * share * random_unit(r);
+	for (uint32_t i = 0; i < s->n; i++)
+		if (s->ids[i] >= TOK_SUBWORD_BYTES && random_unit(r) < rate)
+			s->ids[i] = TOK_SUB_BLANK;
+}
+
 static int fill_example(struct slot *s, const struct train_options *o, const struct supply *from,
 	uint64_t seed, uint64_t step, uint32_t index, struct arena *scratch)
 {
@@ -75,6 +85,9 @@ static int fill_example(struct slot *s, const struct train_options *o, const str
 		s->label[axis] =
 			e.label[axis] < shape_head_classes[axis] ? e.label[axis] : CLASS_UNKNOWN;
 	s->weight = e.weight;
+	struct random r = random_for(seed, PURPOSE_DROP, step, index);
+	if (o->dropped > 0)
+		drop_words(s, o->dropped, &r);
 	return LODE_OK;
 }
 

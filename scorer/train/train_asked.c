@@ -62,6 +62,8 @@ static const struct option_row rows[] = {
 		"of the language model's loss (mixed)"},
 	{"masked", OPTION_FLOAT, AT(train.masked), NULL, 0, "share of subwords to be guessed"},
 	{"smoothing", OPTION_FLOAT, AT(train.smoothing), NULL, 0, "of labels"},
+	{"dropped", OPTION_FLOAT, AT(train.dropped), NULL, 0,
+		"share of labelled windows' subwords that are blanked, on average"},
 	{"l1", OPTION_FLOAT, AT(train.l1), NULL, 0,
 		"weight of a token's sum of hidden activations"},
 	{"l1-anneal", OPTION_TEXT, AT(l1_anneal), NULL, 0,

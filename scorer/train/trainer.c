@@ -66,7 +66,8 @@ int train_options_check(const struct train_options *o, struct err *e)
 	if (!(p->rate > 0 && p->rate < 1) || p->steps < 1)
 		return err_set(e, LODE_BADREQ, "a learning rate of 0 to 1 and at least one step");
 	if (!is_share(o->text_share) || !is_share(o->masked) || !is_share(o->smoothing) ||
-		!is_share(o->l1_rise) || !is_share(o->l1_fall) || !is_share(p->rate_last))
+		!is_share(o->dropped) || !is_share(o->l1_rise) || !is_share(o->l1_fall) ||
+		!is_share(p->rate_last))
 		return err_set(e, LODE_BADREQ, "shares are from 0 to 1");
 	if (!(o->l1 >= 0) || !(o->words_weight >= 0) || !(p->weight_decay >= 0) || !(p->clip >= 0))
 		return err_set(e, LODE_BADREQ, "weights of losses and clip are not below 0");

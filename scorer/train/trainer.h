@@ -42,7 +42,8 @@ struct train_options {
 	float smoothing;        /* of the heads' labels */
 	uint32_t
 		top_k; /* hidden units a token may fire, 0: any number; ReLU only, and no model file says it */
-	float l1; /* on the sum of a token's hidden activations over all layers */
+	float dropped; /* share of a labelled window's subwords that is blanked, on average */
+	float l1;      /* on the sum of a token's hidden activations over all layers */
 	float l1_rise,
 		l1_fall; /* share of the run over which it rises from 0, and falls to 0 at the end */
 	uint64_t seed;

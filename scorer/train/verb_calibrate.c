@@ -5,6 +5,7 @@
 #include "scorer/train/files.h"
 #include "scorer/train/options.h"
 #include "scorer/train/stack_fit.h"
+#include "scorer/train/unread.h"
 #include "scorer/train/verbs.h"
 
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct calibration_run {
 	struct eval_data data;
 	struct arena arena;
 	struct slice excluded_ids; /* lines */
+	struct unread *unread;     /* NULL: the rules have not been mended on these rows */
 	struct err *e;
 	bool wants_help;
 };
@@ -74,8 +76,6 @@ static int load(struct calibration_run *c, struct tokenizer *t)
 			   : eval_load(t, &c->data, c->e);
 	if (rc == 0 && c->excluded)
 		rc = file_read(c->excluded, &c->arena, &c->excluded_ids, c->e);
-	if (rc == 0)
-		keep_fitted(c);
 	return rc;
 }
 
@@ -92,12 +92,32 @@ static void label(const struct eval_item *item, struct stack_case *out)
 	out->present = item->gold_present == GOLD_SKIP ? CASE_UNKNOWN : (uint8_t)item->gold_present;
 }
 
-static void fill(const struct eval_item *item, const struct scored *s, struct stack_case *out)
+static void fill(const struct eval_item *item, const struct assertion *rules,
+	const struct scored *s, struct stack_case *out)
 {
 	*out = (struct stack_case){.cluster = item->cluster};
 	label(item, out);
 	for (unsigned axis = 0; axis < AXES; axis++)
-		stack_features(axis, &s->rules, s->logits, s->section, out->x[axis]);
+		stack_features(axis, rules, s->logits, s->section, out->x[axis]);
+}
+
+/* Each row once with the rules as they are and once without what its report has taught them: the first trusts
+ * the rules too much, the second too little (the lists of phrases were not all read off these rows).  Returns
+ * how many cases. */
+static uint32_t fill_all(
+	const struct calibration_run *c, const struct eval_judged *j, struct stack_case *cases)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < c->data.n; i++) {
+		const struct eval_item *item = &c->data.items[i];
+		struct assertion rules;
+		fill(item, &j->scored[i].rules, &j->scored[i], &cases[n++]);
+		if (!c->unread)
+			continue;
+		unread_judge(c->unread, item, &rules);
+		fill(item, &rules, &j->scored[i], &cases[n++]);
+	}
+	return n;
 }
 
 static int fit(struct calibration_run *c, const struct scorer_model *model,
@@ -105,12 +125,12 @@ static int fit(struct calibration_run *c, const struct scorer_model *model,
 {
 	struct eval_judged j = {0};
 	struct stack_fit_report r;
-	uint32_t features[4], n = c->data.n;
-	struct stack_case *cases = calloc(n + 1, sizeof(*cases));
+	uint32_t features[4], n = 0;
+	struct stack_case *cases = calloc(2 * (size_t)c->data.n + 1, sizeof(*cases));
 	int rc = cases ? eval_judge(&c->data, model, cues, &j, c->e)
 		       : err_set(c->e, LODE_NOMEM, "cases");
-	for (uint32_t i = 0; rc == 0 && i < n; i++)
-		fill(&c->data.items[i], &j.scored[i], &cases[i]);
+	if (rc == 0)
+		n = fill_all(c, &j, cases);
 	for (unsigned axis = 0; axis < AXES; axis++)
 		features[axis] = stack_n_features(axis);
 	*out = (struct stack){.layout = STACK_LAYOUT};
@@ -142,13 +162,18 @@ static int calibrate(struct calibration_run *c)
 		rc = scorer_open(&model, c->model, c->e);
 	if (rc == 0)
 		rc = load(c, t);
-	if (rc == 0)
+	if (rc == 0 && !c->labels)
+		rc = unread_create(&c->unread, &c->data, cues, c->e);
+	if (rc == 0) {
+		keep_fitted(c);
 		rc = fit(c, model, cues, &stack);
+	}
 	if (rc == 0) {
 		struct model_parts parts = *model_parts(model);
 		parts.stack = &stack;
 		rc = model_write(c->out, &parts, model_is_bf16(model), c->e);
 	}
+	unread_destroy(c->unread);
 	eval_release(&c->data);
 	scorer_close(model);
 	cue_engine_destroy(cues);
