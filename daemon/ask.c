@@ -212,6 +212,7 @@ static int start_question(struct request *r, struct ask *q, struct err *e)
 	q->n_evidence = q->n_notes = q->n_plain = 0;
 	q->counts = (struct search_counts){0};
 	q->use = (struct scorer_use){0};
+	q->windows = q->not_scored = 0;
 	q->n_rounds = 0;
 	q->n_viewed = 0;
 	q->doubt = (struct doubt){0};

@@ -80,7 +80,9 @@ struct ask {
 	int (*write)(struct request *r, struct ask *q, struct err *e);
 	const void *wish;       /* what that route reads of the body besides */
 	struct attached *model; /* held for the whole request; NULL: the rules alone */
-	struct scorer_use use;  /* of the current question */
+	struct scorer_use use;  /* of the current question, as the two below */
+	uint32_t windows;       /* that the model has read */
+	uint32_t not_scored;    /* mentions past WINDOWS_MAX (score.c): the rules alone */
 	/* The names of the condition, where they were made before for another chart; NULL: not.  Borrowed. */
 	const struct names *names_made;
 	bool is_wider;   /* the current question has come round again with no mention found */

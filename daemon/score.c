@@ -1,9 +1,15 @@
 #include "daemon/score.h"
 
+#include "base/digest.h"
 #include "daemon/models.h"
 #include "daemon/service.h"
 
-enum { PART = 64 /* windows between two looks at the clock: 50 ms */ };
+enum {
+	PART = 16, /* windows between two looks at the clock: about 10 ms */
+	/* Different windows a question: 60 ms.  Mentions beyond it are judged by the rules alone, and the
+	 * answer says how many they are. */
+	WINDOWS_MAX = 96,
+};
 
 int score_note(
 	struct ask *q, const struct mention_context *m, struct arena *scratch, struct evidence *e)
@@ -18,35 +24,110 @@ int score_note(
 	return scorer_cut(q->model->model, m, scratch, e->window);
 }
 
-static int score_part(struct request *r, struct ask *q, struct evidence *at, uint32_t n)
+/* ---- which windows ---- */
+
+/* The mentions of one search: which is judged by its own window, and which by an equal one. */
+struct batch {
+	struct evidence *at;
+	uint32_t n;
+	uint32_t *equal; /* [n]: the mention whose window is judged for this one; NONE: none is */
+	uint32_t *slot;  /* hash table of mentions that are judged by their own, + 1 */
+	uint32_t mask;
+	uint32_t *own; /* [n_own], newest first */
+	uint32_t n_own;
+};
+
+static const uint32_t NONE = UINT32_MAX;
+
+static bool is_equal(const struct window *a, const struct window *b)
+{
+	return a->n == b->n && a->mark == b->mark && a->section == b->section &&
+	       memcmp(a->ids, b->ids, a->n * sizeof(*a->ids)) == 0;
+}
+
+/* The slot of the mention with an equal window, or the free one where it belongs. */
+static uint32_t slot_of(const struct batch *b, const struct window *w)
+{
+	uint64_t h = digest64(slice_of((const char *)w->ids, w->n * sizeof(*w->ids))) + w->section;
+	uint32_t i = (uint32_t)(h & b->mask);
+	while (b->slot[i] && !is_equal(b->at[b->slot[i] - 1].window, w))
+		i = (i + 1) & b->mask;
+	return i;
+}
+
+/* From the newest note on, since what is newer takes back what is older.  Returns LODE_NOMEM. */
+static int choose(struct ask *q, struct batch *b)
+{
+	uint32_t size = 16;
+	while (size < 2 * b->n)
+		size *= 2;
+	b->mask = size - 1;
+	b->equal = arena_array(&q->memory, uint32_t, b->n);
+	b->own = arena_array(&q->memory, uint32_t, b->n);
+	b->slot = arena_array(&q->memory, uint32_t, size);
+	if (!b->equal || !b->own || !b->slot)
+		return LODE_NOMEM;
+	memset(b->slot, 0, size * sizeof(*b->slot));
+	for (uint32_t i = b->n; i-- > 0;) {
+		uint32_t *slot = &b->slot[slot_of(b, b->at[i].window)];
+		if (!*slot && q->windows < WINDOWS_MAX) {
+			*slot = i + 1;
+			b->own[b->n_own++] = i;
+			q->windows++;
+		}
+		b->equal[i] = *slot ? *slot - 1 : NONE;
+	}
+	return 0;
+}
+
+/* ---- judging ---- */
+
+static int score_part(struct request *r, struct ask *q, const struct batch *b, uint32_t first)
 {
 	const struct window *windows[PART];
 	struct scored *out[PART];
+	uint32_t n = b->n_own - first < PART ? b->n_own - first : PART;
 	for (uint32_t i = 0; i < n; i++) {
-		windows[i] = at[i].window;
-		out[i] = at[i].scored;
+		windows[i] = b->at[b->own[first + i]].window;
+		out[i] = b->at[b->own[first + i]].scored;
 	}
-	int rc = scorer_join(r->worker->scorer, q->model->model, windows, n, out, &q->use);
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		at[i].said = out[i]->answer;
-	return rc;
+	return scorer_join(r->worker->scorer, q->model->model, windows, n, out, &q->use);
+}
+
+static void take_answers(struct ask *q, const struct batch *b)
+{
+	for (uint32_t i = 0; i < b->n; i++) {
+		struct evidence *e = &b->at[i];
+		uint32_t equal = b->equal[i];
+		if (equal == NONE) {
+			e->scored = NULL;
+			q->not_scored++;
+			continue;
+		}
+		if (equal != i)
+			scorer_join_same(q->model->model, b->at[equal].scored, e->scored);
+		e->said = e->scored->answer;
+	}
 }
 
 static int score_all(struct request *r, struct ask *q, uint32_t first, struct err *e)
 {
-	int rc = 0;
-	if (!r->worker->scorer)
-		rc = scorer_lane_create(&r->worker->scorer, r->service->cues, e);
-	for (uint32_t i = first; i < q->n_evidence && rc == 0; i += PART) {
-		uint32_t some = q->n_evidence - i < PART ? q->n_evidence - i : PART;
+	struct batch b = {.at = q->evidence + first, .n = q->n_evidence - first};
+	int rc =
+		r->worker->scorer ? 0 : scorer_lane_create(&r->worker->scorer, r->service->cues, e);
+	if (rc == 0 && choose(q, &b))
+		return err_set(e, LODE_NOMEM, "no memory for the question");
+	for (uint32_t i = 0; i < b.n_own && rc == 0; i += PART) {
 		if (request_is_cancelled(r))
 			return err_set(e, LODE_CANCELLED, "cancelled");
 		if (r->deadline_ns && now_ns() > r->deadline_ns)
 			return err_set(e, LODE_TIMEOUT, "the deadline passed");
-		rc = score_part(r, q, q->evidence + i, some);
+		rc = score_part(r, q, &b, i);
 		if (rc)
 			err_set(e, rc, "the model: %s", err_words(rc));
 	}
+	if (rc == 0)
+		take_answers(q, &b);
 	return rc;
 }
 
@@ -65,6 +146,8 @@ void score_put_use(struct json_writer *w, const struct ask *q)
 	json_key(w, "scorer");
 	json_begin_object(w);
 	json_kv_uint(w, "tokens", q->use.tokens);
+	json_kv_uint(w, "windows", q->windows);
+	json_kv_uint(w, "not_scored", q->not_scored);
 	json_key(w, "active_fraction");
 	json_begin_array(w);
 	for (uint32_t l = 0; l < q->use.layers; l++)

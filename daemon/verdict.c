@@ -36,8 +36,10 @@ static enum stance stance_of(const struct evidence *e)
 		return STANCE_HINT;
 	if (s->experiencer == EXP_OTHER)
 		return STANCE_OTHER_PERSON;
+	/* The likeliest class says that it is not there, all four axes together that it rather is. */
+	bool is_torn = e->scored && e->scored->has_stack && s->p_present >= 0.5;
 	if (s->certainty == CERT_HYPOTHETICAL || s->temporality == TIME_FUTURE)
-		return STANCE_HYPOTHETICAL;
+		return is_torn ? STANCE_SUSPECTED : STANCE_HYPOTHETICAL;
 	if (s->certainty == CERT_POSSIBLE)
 		return STANCE_SUSPECTED;
 	/* Neither surely so nor surely not: the model's file says from where on it counts. */

@@ -19,8 +19,8 @@ struct stack_axis {
 struct stack {
 	uint32_t layout; /* which features these are weights of: STACK_LAYOUT of scorer/stack.h */
 	struct stack_axis axis[4];
-	/* P(present) = sigmoid(slope * logit(product of the axes) + intercept), then the band of doubt */
-	float present_slope, present_intercept;
+	/* P(present): weights of stack_present_features, then the constant; then the band of doubt */
+	float present[5];
 	float abstain_low, abstain_high;
 };
 

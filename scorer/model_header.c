@@ -108,12 +108,12 @@ static void put_stack_axis(struct json_writer *w, const struct stack_axis *x)
 	json_end_array(w);
 }
 
-static void put_pair(struct json_writer *w, const char *key, float a, float b)
+static void put_floats(struct json_writer *w, const char *key, const float *v, unsigned n)
 {
 	json_key(w, key);
 	json_begin_array(w);
-	put_float(w, a);
-	put_float(w, b);
+	for (unsigned i = 0; i < n; i++)
+		put_float(w, v[i]);
 	json_end_array(w);
 }
 
@@ -127,15 +127,17 @@ void model_stack_write(const struct stack *s, struct buf *out)
 		json_key(&w, shape_head_names[axis]);
 		put_stack_axis(&w, &s->axis[axis]);
 	}
-	put_pair(&w, "present", s->present_slope, s->present_intercept);
-	put_pair(&w, "abstain", s->abstain_low, s->abstain_high);
+	const float abstain[2] = {s->abstain_low, s->abstain_high};
+	put_floats(&w, "present", s->present, 5);
+	put_floats(&w, "abstain", abstain, 2);
 	json_end_object(&w);
 }
 
 static int check_stack(const struct stack *s, struct err *e)
 {
-	bool is_whole = isfinite(s->present_slope) && isfinite(s->present_intercept) &&
-			isfinite(s->abstain_low) && isfinite(s->abstain_high);
+	bool is_whole = isfinite(s->abstain_low) && isfinite(s->abstain_high);
+	for (unsigned i = 0; i < 5; i++)
+		is_whole = is_whole && isfinite(s->present[i]);
 	for (unsigned axis = 0; axis < HEAD_RELEVANCE; axis++) {
 		const struct stack_axis *x = &s->axis[axis];
 		if (x->classes != shape_head_classes[axis] || x->features == 0 ||

@@ -142,7 +142,7 @@ static int read_stack(const struct json *metadata, struct arena *a, struct stack
 {
 	const struct json *text = string_of(metadata, "stack");
 	struct json *o;
-	float present[2], abstain[2];
+	float abstain[2];
 	*used = NULL;
 	if (!text)
 		return bad(e, "stack is missing");
@@ -157,11 +157,9 @@ static int read_stack(const struct json *metadata, struct arena *a, struct stack
 			return err_set(e, LODE_CORRUPT, "stack: %s has other classes or features",
 				shape_head_names[axis]);
 	if (read_number(o, "layout", &out->layout, NULL) ||
-		!read_floats(json_get(o, "present"), present, 2) ||
+		!read_floats(json_get(o, "present"), out->present, 5) ||
 		!read_floats(json_get(o, "abstain"), abstain, 2))
 		return bad(e, "stack: layout, present or abstain is wrong");
-	out->present_slope = present[0];
-	out->present_intercept = present[1];
 	out->abstain_low = abstain[0];
 	out->abstain_high = abstain[1];
 	*used = out;

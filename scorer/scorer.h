@@ -143,6 +143,10 @@ int scorer_join(struct scorer_lane *l, const struct scorer_model *model,
 	const struct window *const *windows, uint32_t n, struct scored *const *out,
 	struct scorer_use *use);
 
+/* out: as scorer_join would set it for a window of the same bytes as the one `same` was judged by. */
+void scorer_join_same(
+	const struct scorer_model *model, const struct scored *same, struct scored *out);
+
 /* An axis by number, 0..3: its name, how many classes it has, and its class by the model alone. */
 const char *scorer_axis_name(unsigned axis);
 unsigned scorer_axis_classes(unsigned axis);

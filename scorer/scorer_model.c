@@ -100,14 +100,14 @@ static bool is_disagreement(const struct assertion *rules, const float *logits)
 	return false;
 }
 
-static void join(const struct scorer_model *m, const struct window *w, const float *logits,
-	struct scored *out)
+static void join(
+	const struct scorer_model *m, uint8_t section, const float *logits, struct scored *out)
 {
 	const struct stack *stack = model_parts(m)->stack;
 	memcpy(out->logits, logits, sizeof(out->logits));
 	out->has_model = true;
 	out->disagree = is_disagreement(&out->rules, logits);
-	out->section = (enum tok_section_class)w->section;
+	out->section = (enum tok_section_class)section;
 	out->answer = out->rules;
 	if (!stack)
 		return;
@@ -115,6 +115,12 @@ static void join(const struct scorer_model *m, const struct window *w, const flo
 	stack_answer(stack, &out->rules, logits, out->section, &out->answer);
 	double p = out->answer.p_present;
 	out->is_unsure = p > stack->abstain_low && p < stack->abstain_high;
+}
+
+void scorer_join_same(
+	const struct scorer_model *model, const struct scored *same, struct scored *out)
+{
+	join(model, (uint8_t)same->section, same->logits, out);
 }
 
 int scorer_cut(const struct scorer_model *model, const struct mention_context *mention,
@@ -135,7 +141,7 @@ static int join_batch(struct scorer_lane *l, const struct scorer_model *m,
 			is_causal ? windows[i]->n - 1U : (uint32_t)windows[i]->mark};
 	int rc = network_run(model_network(m), l->scratch, in, n, logits[0], use);
 	for (uint32_t i = 0; i < n && rc == LODE_OK; i++)
-		join(m, windows[i], logits[i], out[i]);
+		join(m, windows[i]->section, logits[i], out[i]);
 	return rc;
 }
 

@@ -145,17 +145,27 @@ void stack_axis_probabilities(const struct stack_axis *x, const float *features,
 		p[c] /= sum;
 }
 
-double stack_product(double p[STACK_AXES][3])
+static double log_odds(double p)
 {
-	return p[HEAD_NEGATION][NEG_AFFIRMED] * p[HEAD_CERTAINTY][CERT_CERTAIN] *
-	       p[HEAD_EXPERIENCER][EXP_PATIENT] * (1 - p[HEAD_TEMPORALITY][TIME_FUTURE]);
+	const double least = 1e-6;
+	p = p < least ? least : p > 1 - least ? 1 - least : p;
+	return log(p / (1 - p));
 }
 
-double stack_present(const struct stack *s, double product)
+void stack_present_features(double p[STACK_AXES][3], double out[STACK_PRESENT])
 {
-	const double least = 1e-6; /* keeps the logit finite */
-	product = product < least ? least : product > 1 - least ? 1 - least : product;
-	double z = s->present_slope * log(product / (1 - product)) + s->present_intercept;
+	out[0] = log_odds(p[HEAD_NEGATION][NEG_AFFIRMED]);
+	out[1] = log_odds(p[HEAD_CERTAINTY][CERT_CERTAIN]);
+	out[2] = log_odds(p[HEAD_EXPERIENCER][EXP_PATIENT]);
+	out[3] = log_odds(1 - p[HEAD_TEMPORALITY][TIME_FUTURE]);
+}
+
+double stack_present(const struct stack *s, double p[STACK_AXES][3])
+{
+	double x[STACK_PRESENT], z = s->present[STACK_PRESENT];
+	stack_present_features(p, x);
+	for (unsigned i = 0; i < STACK_PRESENT; i++)
+		z += s->present[i] * x[i];
 	return 1 / (1 + exp(-z));
 }
 
@@ -188,7 +198,7 @@ void stack_answer(const struct stack *s, const struct assertion *rules, const fl
 	out->p_certainty = p[HEAD_CERTAINTY][class[HEAD_CERTAINTY]];
 	out->p_experiencer = p[HEAD_EXPERIENCER][class[HEAD_EXPERIENCER]];
 	out->p_temporality = p[HEAD_TEMPORALITY][class[HEAD_TEMPORALITY]];
-	out->p_present = stack_present(s, stack_product(p));
+	out->p_present = stack_present(s, p);
 	out->class = assertion_class_of(out);
 }
 

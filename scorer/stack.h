@@ -1,6 +1,6 @@
 /* The stack: rules and model -> calibrated probabilities, one multinomial logistic model per axis.
  *
- * Which numbers an axis' weights belong to, layout 1, in this order:
+ * Which numbers an axis' weights belong to, layout 2, in this order:
  *
  *   model    log-probability of each class of the axis by the model alone         [classes]
  *   rule     1 for the class that the rules say                                   [classes]
@@ -9,13 +9,13 @@
  *   section  1 for the group of the section that the mention stands in (below)    [5]
  *   resolved 1 when the rules found it said to be over                            [1]
  *
- * Log-probabilities are cut at -12.  A change of any of this is another layout. */
+ * Log-probabilities are cut at -12.  Layout 1 had P(present) of one product.  A change of any of this is another layout. */
 #ifndef LODESTONE_SCORER_STACK_H
 #define LODESTONE_SCORER_STACK_H
 
 #include "scorer/model.h"
 
-enum { STACK_LAYOUT = 1, STACK_AXES = 4, STACK_CUES = CUE_KIND_COUNT - 1 };
+enum { STACK_LAYOUT = 2, STACK_AXES = 4, STACK_CUES = CUE_KIND_COUNT - 1 };
 enum { STACK_MODEL_LOGITS = 10 }; /* of the four axes, in the order of SHAPE_LOGITS */
 
 /* Sections with a default of their own; all others are group "none" and have no 1. */
@@ -43,11 +43,13 @@ const char *stack_class_name(unsigned axis, unsigned class);
 
 /* Probabilities of an axis' classes. */
 void stack_axis_probabilities(const struct stack_axis *x, const float *features, double p[3]);
-/* The product of the axes that "the patient has or has had it" is made of, before calibration: affirmed,
- * certain, the patient's, not future.  p[axis][class]. */
-double stack_product(double p[STACK_AXES][3]);
-/* sigmoid(slope * logit(product) + intercept) */
-double stack_present(const struct stack *s, double product);
+/* What "the patient has or has had it" is judged by: log-odds of affirmed, of certain, of the patient's own and of
+ * not in the future, each cut to those of 1e-6.  p[axis][class].  Their product would take the axes for independent,
+ * and a doubt for as much as a denial. */
+enum { STACK_PRESENT = 4 };
+void stack_present_features(double p[STACK_AXES][3], double out[STACK_PRESENT]);
+/* sigmoid of their weighted sum and the constant */
+double stack_present(const struct stack *s, double p[STACK_AXES][3]);
 
 /* Fills *out: classes and their probabilities, p_present and class; cue and is_resolved are the rules'. */
 void stack_answer(const struct stack *s, const struct assertion *rules, const float *logits,

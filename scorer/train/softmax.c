@@ -49,12 +49,17 @@ double softmax_loss(const struct softmax_rows *r, const double *weight)
 	return all > 0 ? sum / all : 0;
 }
 
+static double off_centre(const struct newton *w, const double *weight, uint32_t i)
+{
+	return weight[i] - (w->rows->centre ? w->rows->centre[i] : 0);
+}
+
 static double objective(const struct newton *w, const double *weight)
 {
 	double penalty = 0;
 	for (uint32_t i = 0; i < w->n; i++)
 		if (i % w->width != w->rows->features)
-			penalty += weight[i] * weight[i];
+			penalty += off_centre(w, weight, i) * off_centre(w, weight, i);
 	return softmax_loss(w->rows, weight) + w->l2 / 2 * penalty;
 }
 
@@ -95,7 +100,7 @@ static void differentiate(struct newton *w, const double *weight)
 	}
 	for (uint32_t i = 0; i < w->n; i++) {
 		bool is_bias = i % w->width == r->features;
-		w->gradient[i] += is_bias ? 0 : w->l2 * weight[i];
+		w->gradient[i] += is_bias ? 0 : w->l2 * off_centre(w, weight, i);
 		w->hessian[(size_t)i * w->n + i] += (is_bias ? 0 : w->l2) + ridge;
 	}
 }

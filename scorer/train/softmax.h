@@ -9,13 +9,14 @@
 #include <stdint.h>
 
 struct softmax_rows {
-	const double *x;     /* [n][features] */
-	const uint8_t *y;    /* [n], below classes */
-	const double *share; /* [n] weight of each row; NULL: 1 */
+	const double *x;      /* [n][features] */
+	const uint8_t *y;     /* [n], below classes */
+	const double *share;  /* [n] weight of each row; NULL: 1 */
+	const double *centre; /* [classes][features + 1]: where the penalty is 0; NULL: 0 */
 	uint32_t n, features, classes;
 };
 
-/* Minimises the mean loss + l2 / 2 * sum of squared weights (not of the biases); weight:
+/* Minimises the mean loss + l2 / 2 * sum of squared distances of weights from the centre (not of the biases); weight:
  * [classes][features + 1], the last is the bias.  What weight holds at first is where it starts.  LODE_NOMEM;
  * LODE_BADREQ without rows. */
 int softmax_fit(const struct softmax_rows *rows, double l2, double *weight, struct err *e);

@@ -9,10 +9,11 @@
 
 enum { FOLDS = 10, CLASSES = 3 };
 static const uint32_t axis_classes[4] = {2, 3, 2, 3};
-static const double penalties[] = {.0001, .0003, .001, .003, .01, .03, .1};
+static const double penalties[] = {.001, .003, .01, .03, .1, .3};
 enum { PENALTIES = sizeof(penalties) / sizeof(penalties[0]) };
 /* Of the answers, the share that shall be given: docs/scorer.md. */
 static const double coverage_wanted = .95;
+static const double present_penalty = .001;
 
 struct fit {
 	const struct stack_case *cases;
@@ -24,6 +25,7 @@ struct fit {
 	double (*p)
 		[CLASSES]; /* [n] probabilities of each case, from the fit that did not hold it */
 	double weight[CLASSES * (STACK_FEATURES_MAX + 1)];
+	double centre[CLASSES * (STACK_FEATURES_MAX + 1)];
 	struct err *e;
 };
 
@@ -44,9 +46,13 @@ static int fit_without(struct fit *f, unsigned fold, double l2)
 			f->x[(size_t)n * f->features + k] = (double)c->x[f->axis][k];
 		f->y[n++] = c->label[f->axis];
 	}
-	struct softmax_rows rows = {
-		.x = f->x, .y = f->y, .n = n, .features = f->features, .classes = f->classes};
-	memset(f->weight, 0, sizeof(f->weight));
+	struct softmax_rows rows = {.x = f->x,
+		.y = f->y,
+		.centre = f->centre,
+		.n = n,
+		.features = f->features,
+		.classes = f->classes};
+	memcpy(f->weight, f->centre, sizeof(f->weight));
 	return softmax_fit(&rows, l2, f->weight, f->e);
 }
 
@@ -109,20 +115,35 @@ static int fit_axis(struct fit *f, struct stack_axis *out, struct stack_fit_repo
 	return rc;
 }
 
-/* ---- presence ---- */
-
-/* As stack_present takes it. */
-static double logit(double p)
+static void set_centre(struct fit *f, const struct stack *centre)
 {
-	p = fmin(fmax(p, 1e-6), 1 - 1e-6);
-	return log(p / (1 - p));
+	uint32_t width = f->features + 1;
+	memset(f->centre, 0, sizeof(f->centre));
+	for (uint32_t c = 0; centre && c < f->classes; c++)
+		for (uint32_t k = 0; k < width; k++)
+			f->centre[c * width + k] = (double)centre->axis[f->axis].weight[c][k];
 }
 
-/* product: stack_product of held-out probabilities. */
-static int fit_present(const struct stack_case *cases, uint32_t n, const double *product,
+/* ---- presence ---- */
+
+static double sigmoid(double z)
+{
+	return 1 / (1 + exp(-z));
+}
+
+/* The weights of softmax_fit's two classes as those of one logistic. */
+static void take_present(const double *weight, float out[STACK_PRESENT + 1])
+{
+	for (unsigned k = 0; k <= STACK_PRESENT; k++)
+		out[k] = (float)(weight[STACK_PRESENT + 1 + k] - weight[k]);
+}
+
+/* p: [n] held-out probabilities of the axes. */
+static int fit_present(const struct stack_case *cases, uint32_t n, double (*p)[STACK_AXES][CLASSES],
 	struct stack *out, struct stack_fit_report *report, struct err *e)
 {
-	double *x = calloc(n + 1, sizeof(double)), weight[4] = {0};
+	double(*x)[STACK_PRESENT] = calloc(n + 1, sizeof(*x));
+	double weight[2 * (STACK_PRESENT + 1)] = {0};
 	uint8_t *y = calloc(n + 1, 1);
 	struct outcome *rows = calloc(n + 1, sizeof(*rows));
 	uint32_t known = 0, present = 0;
@@ -130,21 +151,24 @@ static int fit_present(const struct stack_case *cases, uint32_t n, const double 
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
 		if (cases[i].present == CASE_UNKNOWN)
 			continue;
-		x[known] = logit(product[i]);
+		stack_present_features(p[i], x[known]);
 		present += y[known] = cases[i].present;
-		rows[known++] = (struct outcome){product[i], cases[i].cluster, cases[i].present};
+		rows[known++] = (struct outcome){0, cases[i].cluster, cases[i].present};
 	}
 	if (rc == 0 && (present == 0 || present == known))
 		rc = err_set(e, LODE_BADREQ, "presence has cases of one kind only");
-	struct softmax_rows fit = {.x = x, .y = y, .n = known, .features = 1, .classes = 2};
+	struct softmax_rows fit = {
+		.x = x[0], .y = y, .n = known, .features = STACK_PRESENT, .classes = 2};
 	if (rc == 0)
-		rc = softmax_fit(&fit, 1e-6, weight, e);
-	double slope = weight[2] - weight[0], intercept = weight[3] - weight[1];
+		rc = softmax_fit(&fit, present_penalty, weight, e);
+	take_present(weight, out->present);
 	for (uint32_t i = 0; rc == 0 && i < known; i++) {
-		double p = 1 / (1 + exp(-(slope * x[i] + intercept)));
-		rows[i].p = p;
-		report->brier += (p - y[i]) * (p - y[i]) / known;
-		report->log_loss -= log(fmax(y[i] ? p : 1 - p, 1e-12)) / known;
+		double z = (double)out->present[STACK_PRESENT];
+		for (unsigned k = 0; k < STACK_PRESENT; k++)
+			z += (double)out->present[k] * x[i][k];
+		double is = rows[i].p = sigmoid(z);
+		report->brier += (is - y[i]) * (is - y[i]) / known;
+		report->log_loss -= log(fmax(y[i] ? is : 1 - is, 1e-12)) / known;
 	}
 	struct selective s = {0};
 	if (rc == 0)
@@ -152,8 +176,6 @@ static int fit_present(const struct stack_case *cases, uint32_t n, const double 
 	if (rc == 0) {
 		report->coverage = (double)s.answered / known;
 		report->error = (double)s.wrong / s.answered;
-		out->present_slope = (float)slope;
-		out->present_intercept = (float)intercept;
 		/* a band that is not there at all, or all there is, helps nobody */
 		double sure = fmin(fmax(s.threshold, .6), .98);
 		out->abstain_low = (float)(1 - sure);
@@ -166,32 +188,30 @@ static int fit_present(const struct stack_case *cases, uint32_t n, const double 
 }
 
 int stack_fit(const struct stack_case *cases, uint32_t n, const uint32_t features[4],
-	struct stack *out, struct stack_fit_report *report, struct err *e)
+	const struct stack *centre, struct stack *out, struct stack_fit_report *report,
+	struct err *e)
 {
 	struct fit f = {.cases = cases, .n = n, .e = e};
-	double(*p)[STACK_AXES][CLASSES] = calloc(n + 1, sizeof(*p)),
-	*product = calloc(n + 1, sizeof(double));
+	double(*p)[STACK_AXES][CLASSES] = calloc(n + 1, sizeof(*p));
 	*report = (struct stack_fit_report){.coverage = 0};
 	f.x = calloc((size_t)(n + 1) * STACK_FEATURES_MAX, sizeof(double));
 	f.y = calloc(n + 1, 1);
 	f.p = calloc(n + 1, sizeof(*f.p));
-	int rc = f.x && f.y && f.p && p && product ? 0 : LODE_NOMEM;
+	int rc = f.x && f.y && f.p && p ? 0 : LODE_NOMEM;
 	for (f.axis = 0; rc == 0 && f.axis < 4; f.axis++) {
 		f.features = features[f.axis];
 		f.classes = axis_classes[f.axis];
+		set_centre(&f, centre);
 		rc = fit_axis(&f, &out->axis[f.axis], report);
 		for (uint32_t i = 0; i < n; i++)
 			memcpy(p[i][f.axis], f.p[i], sizeof(f.p[i]));
 	}
-	for (uint32_t i = 0; rc == 0 && i < n; i++)
-		product[i] = stack_product(p[i]);
 	if (rc == 0)
-		rc = fit_present(cases, n, product, out, report, e);
+		rc = fit_present(cases, n, p, out, report, e);
 	free(f.x);
 	free(f.y);
 	free(f.p);
 	free(p);
-	free(product);
 	if (rc == LODE_NOMEM)
 		err_set(e, rc, "no memory to fit the stack");
 	return rc;

@@ -22,9 +22,10 @@ struct stack_fit_report {
 	double coverage, error; /* of what lies outside the band of doubt */
 };
 
-/* features: how many of x are used, by axis.  Fills all of *out but its layout.  LODE_BADREQ when an axis or
+/* features: how many of x are used, by axis; centre: the stack that penalties pull to, NULL: nought.  Fills all of *out but its layout.  LODE_BADREQ when an axis or
  * presence has no case of two kinds; LODE_NOMEM. */
 int stack_fit(const struct stack_case *cases, uint32_t n, const uint32_t features[4],
-	struct stack *out, struct stack_fit_report *report, struct err *e);
+	const struct stack *centre, struct stack *out, struct stack_fit_report *report,
+	struct err *e);
 
 #endif

@@ -5,7 +5,7 @@ expect  status=200 model=rules source=null card=null
 ask     p1 "gout"
 expect  verdict=present model=rules scorer=missing evidence.0.disagree=missing
 attach  stack=2
-expect  status=200 source=uploaded card.config.d=16 card.firing.#=2 card.training.recipe=test card.stack.layout=1
+expect  status=200 source=uploaded card.config.d=16 card.firing.#=2 card.training.recipe=test card.stack.layout=2
 keep    card
 ask     p1 "gout" why=true
 expect  verdict=present model~"^[0-9a-f]{32}$" scorer.tokens>5 scorer.active_fraction.#=2

@@ -19,9 +19,8 @@ struct shape model_fixture_shape(void)
 
 static void make_stack(struct stack *s, struct random *r)
 {
-	*s = (struct stack){.layout = 1,
-		.present_slope = 1.25f,
-		.present_intercept = -0.1f,
+	*s = (struct stack){.layout = STACK_LAYOUT,
+		.present = {1.25f, 1, 0.5f, 0.25f, -0.1f},
 		.abstain_low = 0.1f,
 		.abstain_high = 0.9f};
 	for (unsigned axis = 0; axis < HEAD_RELEVANCE; axis++) {
@@ -36,7 +35,8 @@ static void make_stack(struct stack *s, struct random *r)
 struct stack model_fixture_rule_stack(float weight)
 {
 	struct stack s = {.layout = STACK_LAYOUT,
-		.present_slope = 1,
+		/* any axis turned takes the sum below 0 */
+		.present = {1, 1, 1, 1, 1 - 3 * weight},
 		.abstain_low = 0.1f,
 		.abstain_high = 0.9f};
 	for (unsigned axis = 0; axis < STACK_AXES; axis++) {

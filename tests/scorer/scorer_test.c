@@ -153,7 +153,6 @@ static void the_stack_answers_with_its_probabilities(void **state)
 	struct bench b;
 	struct scored out[MENTIONS];
 	struct stack sure = model_fixture_rule_stack(9), unsure = model_fixture_rule_stack(1);
-	unsure.abstain_low = 0.05f; /* four axes at 0.27 to 0.8 make 0.09 */
 	bench_init(&b);
 	struct scorer_model *m = open_model(&sure, 4, MASK_BIDIRECTIONAL);
 	assert_int_equal(scorer_judge(b.lane, m, b.mentions, b.n, &b.arena, out, NULL), 0);
@@ -212,16 +211,14 @@ static void features_are_what_their_names_say(void **state)
 	assert_int_equal(stack_model_class(HEAD_NEGATION, logits), NEG_AFFIRMED);
 }
 
-static void present_is_the_calibrated_product(void **state)
+static void present_is_a_weighted_sum_of_log_odds(void **state)
 {
-	struct stack s = model_fixture_rule_stack(1);
+	struct stack s = {.present = {2, 1, 0.5f, 3, -1}};
 	double p[STACK_AXES][3] = {{0.9, 0.1}, {0.8, 0.1, 0.1}, {0.5, 0.5}, {0.2, 0.3, 0.5}};
-	assert_true(fabs(stack_product(p) - 0.9 * 0.8 * 0.5 * 0.5) < 1e-12);
-	assert_true(fabs(stack_present(&s, 0.3) - 0.3) < 1e-9);
-	s.present_slope = 2, s.present_intercept = 1;
-	double z = 2 * log(0.3 / 0.7) + 1;
-	assert_true(fabs(stack_present(&s, 0.3) - 1 / (1 + exp(-z))) < 1e-9);
-	assert_true(isfinite(stack_present(&s, 0)) && isfinite(stack_present(&s, 1)));
+	double z = 2 * log(9) + log(4) - 1;
+	assert_true(fabs(stack_present(&s, p) - 1 / (1 + exp(-z))) < 1e-9);
+	double sure[STACK_AXES][3] = {{0, 1}, {1, 0, 0}, {1, 0}, {0, 0, 1}};
+	assert_true(isfinite(stack_present(&s, sure)));
 }
 
 static void refuse(const struct shape *s, const struct stack *stack, int want, const char *words)
@@ -325,7 +322,7 @@ int main(void)
 		cmocka_unit_test(a_mention_has_its_answer_in_any_company),
 		cmocka_unit_test(the_stack_answers_with_its_probabilities),
 		cmocka_unit_test(features_are_what_their_names_say),
-		cmocka_unit_test(present_is_the_calibrated_product),
+		cmocka_unit_test(present_is_a_weighted_sum_of_log_odds),
 		cmocka_unit_test(whole_models_that_cannot_judge_are_refused),
 		cmocka_unit_test(a_file_may_name_its_threshold_of_doubt),
 		cmocka_unit_test(the_model_alone_votes_by_its_logits),

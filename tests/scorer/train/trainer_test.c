@@ -342,6 +342,35 @@ static void test_use_counts(void **state)
 	trainer_destroy(t);
 }
 
+/* Words of a labelled window are blanked; what tells where the mention is and what it says is not. */
+static void test_dropped_words(void **state)
+{
+	struct train_options o = small(1);
+	struct arena scratch;
+	unsigned blanked = 0, all = 0;
+	o.objective = OBJECTIVE_HEADS;
+	arena_init(&scratch, 1 << 20);
+	for (uint32_t i = 0; i < 50; i++) {
+		struct slot as_is, dropped;
+		o.dropped = 0;
+		slot_fill(&as_is, &o, &supply, 1, 0, i, &scratch);
+		o.dropped = .1f;
+		slot_fill(&dropped, &o, &supply, 1, 0, i, &scratch);
+		assert_int_equal(dropped.rc, 0);
+		assert_int_equal(as_is.n, dropped.n);
+		assert_memory_equal(as_is.label, dropped.label, sizeof(as_is.label));
+		for (uint32_t k = 0; k < as_is.n; k++) {
+			bool is_word = as_is.ids[k] >= TOK_SUBWORD_BYTES;
+			bool is_blank = is_word && dropped.ids[k] == TOK_SUB_BLANK;
+			assert_true(is_blank || dropped.ids[k] == as_is.ids[k]);
+			blanked += is_blank;
+			all += is_word;
+		}
+	}
+	assert_true(blanked > all / 20 && blanked < all / 6);
+	arena_release(&scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_q_moves_by_an_eighth),
 		cmocka_unit_test(test_learns),
 		cmocka_unit_test(test_use_counts),
+		cmocka_unit_test(test_dropped_words),
 	};
 	return cmocka_run_group_tests_name("scorer/train/trainer", tests, NULL, NULL);
 }
