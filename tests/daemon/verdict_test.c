@@ -204,6 +204,21 @@ static void only_suspected_is_uncertain_and_below_half(void **state)
 	assert_true(c.j.probability < 0.5); /* many weak mentions do not add up */
 }
 
+/* The likeliest class says that it is not there, the stack's probability that it rather is. */
+static void a_torn_hypothetical_is_suspected(void **state)
+{
+	struct chart c;
+	struct scored scored = {.has_model = true, .has_stack = true};
+	start(&c);
+	struct evidence *e = suppose(&c, "2140-01-01");
+	e->scored = &scored;
+	expect(&c, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY);
+	e->said.p_present = 0.7;
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+	e->scored = NULL;
+	expect(&c, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY);
+}
+
 static void suspicion_denied_later_is_denied(void **state)
 {
 	struct chart c;
@@ -431,6 +446,7 @@ int main(void)
 		cmocka_unit_test(history_stands_against_a_denial_of_today),
 		cmocka_unit_test(history_falls_to_a_denial_of_history),
 		cmocka_unit_test(only_suspected_is_uncertain_and_below_half),
+		cmocka_unit_test(a_torn_hypothetical_is_suspected),
 		cmocka_unit_test(suspicion_denied_later_is_denied),
 		cmocka_unit_test(suspicion_after_a_denial_is_suspected),
 		cmocka_unit_test(only_denied_is_absent),
