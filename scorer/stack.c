@@ -145,6 +145,12 @@ void stack_axis_probabilities(const struct stack_axis *x, const float *features,
 		p[c] /= sum;
 }
 
+double stack_product(double p[STACK_AXES][3])
+{
+	return p[HEAD_NEGATION][NEG_AFFIRMED] * p[HEAD_CERTAINTY][CERT_CERTAIN] *
+	       p[HEAD_EXPERIENCER][EXP_PATIENT] * (1 - p[HEAD_TEMPORALITY][TIME_FUTURE]);
+}
+
 static double log_odds(double p)
 {
 	const double least = 1e-6;

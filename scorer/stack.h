@@ -43,6 +43,9 @@ const char *stack_class_name(unsigned axis, unsigned class);
 
 /* Probabilities of an axis' classes. */
 void stack_axis_probabilities(const struct stack_axis *x, const float *features, double p[3]);
+/* The product of affirmed, certain, the patient's own and not in the future: presence by axes that are taken for
+ * independent, where nothing has been fitted.  p[axis][class]. */
+double stack_product(double p[STACK_AXES][3]);
 /* What "the patient has or has had it" is judged by: log-odds of affirmed, of certain, of the patient's own and of
  * not in the future, each cut to those of 1e-6.  p[axis][class].  Their product would take the axes for independent,
  * and a doubt for as much as a denial. */
