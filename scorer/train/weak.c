@@ -70,7 +70,8 @@ static int keep(struct building *b, const struct mention_context *m, const uint8
 		return rc;
 	struct seen *s = &w->list[w->n];
 	memcpy(s->label, label, 4);
-	rc = window_cut(b->needs->vocabulary, m, random_percent(&b->random, SHOWN_PERCENT), a, &s->window);
+	rc = window_cut(
+		b->needs->vocabulary, m, random_percent(&b->random, SHOWN_PERCENT), a, &s->window);
 	w->n += rc == 0;
 	return rc;
 }
