@@ -1,4 +1,5 @@
 # a slip of the keyboard in the chart is found in a wider round and never silently
+start   model=none
 note    p1 n1 2150-01-02 "Progress note" "History of pheochromcytoma."
 ask     p1 "pheochromocytoma"
 expect  verdict=present via=spelling quote=pheochromcytoma names~pheochromcytoma
