@@ -205,6 +205,9 @@ void stack_answer(const struct stack *s, const struct assertion *rules, const fl
 	out->p_experiencer = p[HEAD_EXPERIENCER][class[HEAD_EXPERIENCER]];
 	out->p_temporality = p[HEAD_TEMPORALITY][class[HEAD_TEMPORALITY]];
 	out->p_present = stack_present(s, p);
+	/* Labelled rows call a possible condition neither present nor absent, so none says that it is surely there. */
+	if (out->certainty == CERT_POSSIBLE && out->p_present > (double)s->abstain_high)
+		out->p_present = (double)s->abstain_high;
 	out->class = assertion_class_of(out);
 }
 

@@ -1,5 +1,5 @@
 # a suspicion is looked into: another name, later and where authors commit themselves, settles it
-start   model=none
+http    DELETE /v1/model
 note    p1 n1 2150-01-02 "Progress note" "Possible myocardial infarction."
 note    p1 n2 2150-03-02 "Discharge summary" "DISCHARGE DIAGNOSES:\nHeart attack.\n"
 ask     p1 "myocardial infarction" rounds=0
