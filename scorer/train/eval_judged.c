@@ -60,7 +60,7 @@ static void take_logits(const float *logits, struct eval_answer *out)
 static int judge_batch(struct scorer_lane *lane, const struct scorer_model *model, unsigned first,
 	unsigned n, struct arena *scratch, struct eval_judged *j)
 {
-	struct mention_context mentions[BATCH];
+	struct mention_context mentions[BATCH] = {0};
 	for (unsigned i = 0; i < n; i++) {
 		const struct eval_item *item = &j->data->items[first + i];
 		mentions[i] =

@@ -208,7 +208,7 @@ static void what_a_batch_knows_of_a_patient_tells_every_member(void **state)
 	enum { N = 40 };
 	struct fixture f;
 	struct note_in n[2 * N + 1];
-	char id[N][8];
+	char id[N][16];
 	fixture_init(&f);
 	for (int i = 0; i < N; i++) {
 		snprintf(id[i], sizeof(id[i]), "n%d", i);

@@ -3,7 +3,7 @@ http    DELETE /v1/model
 note    p1 n1 2150-01-02 "Progress note" "Possible myocardial infarction."
 note    p1 n2 2150-03-02 "Discharge summary" "DISCHARGE DIAGNOSES:\nHeart attack.\n"
 ask     p1 "myocardial infarction" rounds=0
-expect  verdict=uncertain basis=suspected_only search.doubt.triggered=true search.doubt.rounds=0 evidence.1.decides=false
+expect  verdict=uncertain basis=suspected_only search.doubt.threshold=0.21 search.doubt.triggered=true search.doubt.rounds=0 evidence.1.decides=false
 ask     p1 "myocardial infarction"
 expect  verdict=present basis=confirmed quote="Heart attack" search.doubt.rounds=1 search.rounds.2.query=confirm_deny search.rounds.2.mentions=1
 # elsewhere it takes a second round, which asks wider
@@ -28,4 +28,4 @@ expect  status=400
 # with a model there is one view more
 attach  stack=2 seed=1
 ask     p4 "gout" why=true
-expect  evidence.0.why.views.model.confirm~"^0" evidence.0.why.views.sentence.confirm~"^0" search.doubt.threshold=0.21
+expect  evidence.0.why.views.model.confirm~"^0" evidence.0.why.views.sentence.confirm~"^0" search.doubt.threshold=0.45
