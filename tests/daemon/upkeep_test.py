@@ -192,7 +192,7 @@ class Compaction(unittest.TestCase):
             self.assertEqual(d.ask("GET", "/v1/admin/compact").status, 405)
             self.assertEqual(d.ask("POST", "/v1/admin/compact", b"{}", JSON).status, 200)
 
-    def big(self, d, n=9000):
+    def big(self, d, n=5000):
         rng = random.Random(4)
         d.ingest(b"".join(note("p%d" % (i % 300), "n%d" % i, text_of(rng, i) * 6) for i in range(n)))
 
