@@ -89,7 +89,9 @@ class Rig:
             environment = {"LD_PRELOAD": self.fault, "FAULT_CONTROL": path}
             if record:
                 environment["FAULT_RECORD"] = record
-        arguments = [part for pair in settings for part in ("--set", pair)]
+        # The rules alone: these tests are about what is stored and found, and a sanitised network is slow.
+        # tests/scenario/model_crash.t and model_refused.t are about the model.
+        arguments = [part for pair in ("model=none", *settings) for part in ("--set", pair)]
         d = lode.Daemon(self.daemon, folder, arguments, environment)
         d.control = control
         d.owns_folder = True
