@@ -6,7 +6,7 @@
 
 /* Entropy above which a question is looked at again: without a model, and with one whose file says nothing of it
  * (fitted with the shipped one).  bench/doubt.py --fit; docs/uncertainty.md has the fits. */
-#define VIEWS_THRESHOLD 0.21
+#define VIEWS_THRESHOLD       0.21
 #define VIEWS_THRESHOLD_MODEL 0.45
 
 enum {
