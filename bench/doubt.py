@@ -6,7 +6,7 @@
   --gain   chartgen's stratum "doubt": verdicts right without a round and with one to four, paired bootstrap over
            questions, and the cost
 
-usage: doubt.py [--build build] [--data ../shared/data] [--share 0.175] [--seed 1] (--fit | --gain)
+usage: doubt.py [--build build] [--model FILE|none] [--data ../shared/data] [--share 0.175] [--seed 1] (--fit | --gain)
 """
 import argparse
 import csv
@@ -79,7 +79,8 @@ def ask_all(daemon, questions, rounds):
 
 
 def start(options):
-    return lode.Daemon(os.path.join(options.build, "daemon", "lodestoned"))
+    return lode.Daemon(os.path.join(options.build, "daemon", "lodestoned"),
+                       arguments=["--model", options.model] if options.model else [])
 
 
 # ---- fit ----
@@ -151,6 +152,7 @@ def gain(options, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
+    parser.add_argument("--model", help="in place of the one that is shipped; none: the cue rules alone")
     parser.add_argument("--data", default=os.path.join(ROOT, "..", "shared", "data"))
     parser.add_argument("--share", type=float, default=0.175, help="of questions that shall be above the threshold")
     parser.add_argument("--seed", default="1")

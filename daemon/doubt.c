@@ -127,9 +127,7 @@ static int one_round(struct request *r, struct ask *q, struct err *e)
 int ask_settle(struct request *r, struct ask *q, struct err *e)
 {
 	int rc = 0;
-	q->doubt = (struct doubt){.threshold = q->model ? VIEWS_THRESHOLD_MODEL : VIEWS_THRESHOLD};
-	if (q->model)
-		scorer_doubt(q->model->model, &q->doubt.threshold);
+	q->doubt = (struct doubt){.threshold = q->model ? q->model->doubt : VIEWS_THRESHOLD};
 	q->doubt.first = q->doubt.last =
 		views_chart_entropy(q->evidence, q->n_evidence, &q->judgement);
 	q->doubt.is_triggered = q->doubt.first > q->doubt.threshold;

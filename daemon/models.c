@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "daemon/config.h"
+#include "daemon/views.h"
 #include "scorer/scorer.h"
 
 #include <dirent.h>
@@ -58,7 +59,9 @@ static int wrap(
 		scorer_close(model);
 		return err_set(e, LODE_NOMEM, "no memory for a model");
 	}
-	*a = (struct attached){.model = model, .source = source, .holders = 1};
+	*a = (struct attached){
+		.model = model, .source = source, .doubt = VIEWS_THRESHOLD, .holders = 1};
+	scorer_doubt(model, &a->doubt);
 	scorer_digest(model, a->digest);
 	*out = a;
 	return 0;

@@ -21,6 +21,7 @@ struct attached {
 	struct scorer_model *model;
 	char digest[33];
 	enum model_source source;
+	double doubt; /* entropy above which a question is looked at again */
 	unsigned holders;
 };
 

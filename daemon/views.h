@@ -4,10 +4,9 @@
 
 #include "daemon/verdict.h"
 
-/* Entropy above which a question is looked at again: without a model, and with one whose file says nothing of it
- * (fitted with the shipped one).  bench/doubt.py --fit; docs/uncertainty.md has the fits. */
-#define VIEWS_THRESHOLD       0.21
-#define VIEWS_THRESHOLD_MODEL 0.45
+/* Entropy above which a question is looked at again, without a model or with one whose file says nothing of it.
+ * bench/doubt.py --fit; docs/uncertainty.md has the fit. */
+#define VIEWS_THRESHOLD 0.21
 
 enum {
 	VIEWS_MENTIONS_MAX = 256, /* of a question that are viewed */

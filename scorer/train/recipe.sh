@@ -5,7 +5,8 @@
 #
 # Learns the vocabulary again and compares it, trains one model per seed with a language model beside the heads and an
 # L1 on the hidden units, prunes as it goes, fits the stack on the tune halves, keeps the seed whose held-out
-# log-loss is least, evaluates on the report halves, tries to get the training texts back out, and writes
+# log-loss is least, evaluates on the report halves, tries to get the training texts back out, fits the threshold of
+# doubt, and writes
 # OUT/{model.safetensors,training.ndjson,evaluation.md,reliability.svg}.
 #
 # A seed whose WORK/seed-N.raw is there is not trained again. SHIP names the seed to take in place of the best, when
@@ -59,7 +60,11 @@ done
 [ -z "${SHIP:-}" ] || best=$work/seed-$SHIP
 "$train" memory --model "$best.safetensors" >"$work/memory" ||
 	{ cat "$work/memory" >&2; echo "recipe: the model gives its texts back" >&2; exit 1; }
-cp "$best.safetensors" "$model"/model.safetensors
+# Above which entropy a question is looked at again, with this model: asked of the daemon, then kept in the file.
+doubt=$(python3 bench/doubt.py --build "${1:-build}" --data "$data" --model "$best.safetensors" --fit |
+	sed -n 's/^threshold \([0-9.]*\):.*<- fit$/\1/p')
+"$train" calibrate --model "$best.raw" --out "$model"/model.safetensors --excluded "$work/tune-reports" \
+	--doubt "$doubt" >/dev/null
 awk 'NR % 20 == 1' "$best.ndjson" >"$model"/training.ndjson # every 20th step: the whole is megabytes
 cp "$best.svg" "$model"/reliability.svg
 {

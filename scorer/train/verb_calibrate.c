@@ -1,5 +1,6 @@
 /* lodestone-train calibrate: fits the stack, its calibration and its band of doubt into a model file, on the
  * tune halves of the labelled sets or on a site's own labels. */
+#include "base/json.h"
 #include "scorer/stack.h"
 #include "scorer/train/eval_judged.h"
 #include "scorer/train/files.h"
@@ -10,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char intro[] =
 	"usage: lodestone-train calibrate --model FILE --out FILE [--excluded FILE]\n"
@@ -18,7 +20,8 @@ static const char intro[] =
 	"Fits how rules and model are joined, and writes the model with the new fit.  LABELS.tsv has the columns\n"
 	"report, begin, end, surface, negation, certainty, experiencer, temporality, present; FILE.jsonl the reports\n"
 	"as lines with id and text.  Without labels: the tune halves of ../shared/data, and the rows of training.tsv\n"
-	"from the reports in --excluded, which the model must not have been trained on.\n\n";
+	"from the reports in --excluded, which the model must not have been trained on.\n"
+	"--doubt is the entropy above which a question is looked at again, of bench/doubt.py --fit --model FILE.\n\n";
 
 struct calibration_run {
 	const char *labels, *reports, *model, *out, *excluded;
@@ -26,6 +29,7 @@ struct calibration_run {
 	struct arena arena;
 	struct slice excluded_ids; /* lines */
 	struct unread *unread;     /* NULL: the rules have not been mended on these rows */
+	float doubt;               /* 0: as the model has it */
 	struct err *e;
 	bool wants_help;
 };
@@ -36,6 +40,7 @@ static const struct option_row rows[] = {
 	{"out", OPTION_TEXT, AT(out), NULL, 0, "model file to write"},
 	{"excluded", OPTION_TEXT, AT(excluded), NULL, 0, "file of report ids, one a line"},
 	{"reports", OPTION_TEXT, AT(reports), NULL, 0, "texts that LABELS.tsv is about"},
+	{"doubt", OPTION_FLOAT, AT(doubt), NULL, 0, "threshold to write, 0: keep the model's"},
 	{"help", OPTION_FLAG, AT(wants_help), NULL, 0, "this"},
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -168,6 +173,46 @@ static int fit(struct calibration_run *c, const struct scorer_model *model,
 	return rc;
 }
 
+/* What the model says of its training, with another `doubt` (docs/model-format.md). */
+static int say_doubt(struct calibration_run *c, struct slice training, struct buf *out)
+{
+	struct json *said = NULL;
+	struct json_writer w;
+	int rc = training.n ? json_parse(training, &c->arena, &said, c->e) : LODE_OK;
+	json_init(&w, out);
+	json_begin_object(&w);
+	for (const struct json *v = rc || !said ? NULL : said->first; v; v = v->next) {
+		const char *key = arena_strndup(&c->arena, v->key.p, v->key.n);
+		if (!key)
+			return err_set(c->e, LODE_NOMEM, "no memory for the model's metadata");
+		if (strcmp(key, "doubt") == 0)
+			continue;
+		json_key(&w, key);
+		json_raw(&w, v->raw);
+	}
+	json_key(&w, "doubt");
+	json_double(&w, (double)c->doubt, 4);
+	json_end_object(&w);
+	return rc || !out->failed ? rc : err_set(c->e, LODE_NOMEM, "no memory for the metadata");
+}
+
+static int write_fitted(
+	struct calibration_run *c, const struct scorer_model *model, const struct stack *stack)
+{
+	struct model_parts parts = *model_parts(model);
+	struct buf training = {0};
+	int rc = LODE_OK;
+	parts.stack = stack;
+	if (c->doubt > 0) {
+		rc = say_doubt(c, parts.training, &training);
+		parts.training = buf_slice(&training);
+	}
+	if (rc == LODE_OK)
+		rc = model_write(c->out, &parts, model_is_bf16(model), c->e);
+	buf_release(&training);
+	return rc;
+}
+
 static int calibrate(struct calibration_run *c)
 {
 	struct tokenizer *t = NULL;
@@ -187,11 +232,8 @@ static int calibrate(struct calibration_run *c)
 		keep_fitted(c);
 		rc = fit(c, model, cues, &stack);
 	}
-	if (rc == 0) {
-		struct model_parts parts = *model_parts(model);
-		parts.stack = &stack;
-		rc = model_write(c->out, &parts, model_is_bf16(model), c->e);
-	}
+	if (rc == 0)
+		rc = write_fitted(c, model, &stack);
 	unread_destroy(c->unread);
 	eval_release(&c->data);
 	scorer_close(model);
@@ -209,6 +251,8 @@ static int read_arguments(struct calibration_run *c, int argc, char **argv)
 		return rc;
 	if (!c->model || !c->out)
 		return err_set(c->e, LODE_BADREQ, "--model and --out are needed");
+	if (!(c->doubt >= 0 && c->doubt < 1))
+		return err_set(c->e, LODE_BADREQ, "--doubt is from 0 to below 1");
 	if (c->labels && !c->reports)
 		return err_set(c->e, LODE_BADREQ, "LABELS.tsv needs --reports");
 	return LODE_OK;

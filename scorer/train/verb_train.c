@@ -197,12 +197,15 @@ static int write_model(const struct run *r, struct err *e)
 
 /* ---- the verb ---- */
 
+/* Paths by their last part: a model goes to other people, whom the folders of this machine do not concern. */
 static void remember_command(struct run *r, int argc, char **argv)
 {
 	size_t used = 0;
-	for (int i = 0; i < argc && used < sizeof(r->command); i++)
+	for (int i = 0; i < argc && used < sizeof(r->command); i++) {
+		const char *slash = strrchr(argv[i], '/');
 		used += (size_t)snprintf(r->command + used, sizeof(r->command) - used, "%s%s",
-			i ? " " : "", argv[i]);
+			i ? " " : "", slash ? slash + 1 : argv[i]);
+	}
 }
 
 static int run_all(struct run *r, struct err *e)

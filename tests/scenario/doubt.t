@@ -1,4 +1,8 @@
 # a suspicion is looked into: another name, later and where authors commit themselves, settles it
+# (the shipped model brings its own threshold)
+note    p0 n1 2150-01-02 "Progress note" "She has gout."
+ask     p0 "gout"
+expect  search.doubt.threshold=0.449
 http    DELETE /v1/model
 note    p1 n1 2150-01-02 "Progress note" "Possible myocardial infarction."
 note    p1 n2 2150-03-02 "Discharge summary" "DISCHARGE DIAGNOSES:\nHeart attack.\n"
@@ -28,4 +32,4 @@ expect  status=400
 # with a model there is one view more
 attach  stack=2 seed=1
 ask     p4 "gout" why=true
-expect  evidence.0.why.views.model.confirm~"^0" evidence.0.why.views.sentence.confirm~"^0" search.doubt.threshold=0.45
+expect  evidence.0.why.views.model.confirm~"^0" evidence.0.why.views.sentence.confirm~"^0" search.doubt.threshold=0.21

@@ -50,6 +50,27 @@ cmp one.csv two.csv || fail "probes of one thread and two differ"
 [ "$(wc -l <one.csv)" = 9 ] || fail "a row per probe and layer"
 [ "$(grep -c '^{"step":.*}$' one.log)" = 12 ] || fail "a line of log per step"
 grep -aq '"lodestone' one.model || fail "the model file"
+mkdir here
+"$train" "$@" --checkpoint "$work/here/one" --out "$work/here/model" || fail "a run with paths"
+grep -aq '"command.*--out model' here/model || fail "the model does not say how it was made"
+grep -aqF "$work" here/model && fail "the model says where on this machine it was made"
+
+# A threshold of doubt goes into the file beside what it says of its training, in place of an earlier one.
+printf 'report\tbegin\tend\tsurface\tnegation\tcertainty\texperiencer\ttemporality\tpresent\n' >labels.tsv
+for i in $(seq 40); do
+	printf '{"id":"y%d","text":"She has gout."}\n{"id":"n%d","text":"Denies gout."}\n' "$i" "$i" >>reports.jsonl
+	printf 'y%d\t8\t12\tgout\taffirmed\tcertain\tpatient\trecent\tyes\n' "$i" >>labels.tsv
+	printf 'n%d\t7\t11\tgout\tnegated\tcertain\tpatient\trecent\tno\n' "$i" >>labels.tsv
+done
+"$train" calibrate labels.tsv --reports reports.jsonl --model one.model --out a.model --doubt 0.25 >out ||
+	fail "calibrating with a threshold of doubt"
+grep -aq '"training":"{..*\\"seed\\":.*\\"doubt\\":0.25}"' a.model || fail "the threshold of doubt in the file"
+"$train" calibrate labels.tsv --reports reports.jsonl --model a.model --out b.model --doubt 0.5 >out ||
+	fail "calibrating again"
+[ "$(grep -ao 'doubt.":[0-9.]*' b.model)" = 'doubt\":0.5' ] || fail "the threshold of doubt is not replaced"
+"$train" calibrate labels.tsv --reports reports.jsonl --model b.model --out c.model >out || fail "calibrating alone"
+cmp b.model c.model || fail "without --doubt the threshold stays"
+refused 2 'from 0 to below 1' calibrate --model one.model --out x --doubt 1.5
 
 # Stopped in the middle, at any step, and gone on with: the bytes of a run that never stopped.
 set -- "$@" --steps 600 --checkpoint-every 0
