@@ -380,22 +380,34 @@ static const struct {
 	unsigned weight;
 	void (*plan)(struct chart *, struct question *, unsigned);
 } strata[] = {
-	{"near_miss", 24, plan_near_miss}, {"vocabulary", 24, plan_vocabulary},
-	{"template", 24, plan_template}, {"section", 24, plan_section},
-	{"polysemy", 22, plan_polysemy}, {"never", 56, plan_never},
-	{"single_present", 30, plan_single_present}, {"single_denied", 24, plan_single_denied},
+	{"near_miss", 24, plan_near_miss},
+	{"vocabulary", 24, plan_vocabulary},
+	{"template", 24, plan_template},
+	{"section", 24, plan_section},
+	{"polysemy", 22, plan_polysemy},
+	{"never", 56, plan_never},
+	{"single_present", 30, plan_single_present},
+	{"single_denied", 24, plan_single_denied},
 	{"confirmed_then_denied", 18, plan_confirmed_then_denied},
-	{"denied_then_confirmed", 18, plan_denied_then_confirmed}, {"resolved", 16, plan_resolved},
-	{"many_weak", 12, plan_many_weak}, {"copies", 14, plan_copies}, {"family", 16, plan_family},
-	{"family_and_patient", 12, plan_family_and_patient}, {"mixture", 12, plan_mixture},
-	{"historical", 14, plan_historical}, {"hypothetical", 16, plan_hypothetical},
+	{"denied_then_confirmed", 18, plan_denied_then_confirmed},
+	{"resolved", 16, plan_resolved},
+	{"many_weak", 12, plan_many_weak},
+	{"copies", 14, plan_copies},
+	{"family", 16, plan_family},
+	{"family_and_patient", 12, plan_family_and_patient},
+	{"mixture", 12, plan_mixture},
+	{"historical", 14, plan_historical},
+	{"hypothetical", 16, plan_hypothetical},
 	{"suspected", 16, plan_suspected},
-	{"suspected_then_denied", 12, plan_suspected_then_denied}, {"proxy", 26, plan_proxy},
-	{"synonym", 20, plan_synonym}, {"misspelt", 18, plan_misspelt}, {"masked", 18, plan_masked},
-	{"doubt", 0, plan_doubt}, /* only where it is asked for */
+	{"suspected_then_denied", 12, plan_suspected_then_denied},
+	{"proxy", 26, plan_proxy},
+	{"synonym", 20, plan_synonym},
+	{"misspelt", 18, plan_misspelt},
+	{"masked", 18, plan_masked},
+	{"doubt", 0, plan_doubt},
 };
 enum { STRATA = sizeof(strata) / sizeof(strata[0]) };
-const unsigned stratum_count = STRATA - 1; /* of the mix */
+const unsigned stratum_count = STRATA - 1; /* of the mix; the last only where it is asked for */
 
 unsigned stratum_by_name(const char *name)
 {
