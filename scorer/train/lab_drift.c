@@ -167,18 +167,6 @@ static double largest_fall(const struct lab_drift *d, size_t unit, uint32_t deat
 	return whole > 0 ? fmin(1, most / whole) : 1;
 }
 
-static int rising(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static double percentile(double *values, unsigned n, double at)
-{
-	qsort(values, n, sizeof(*values), rising);
-	return values[(unsigned)(at / 100 * (n - 1) + 0.5)];
-}
-
 /* Units of a layer: those that died, and as many that live, looked at around the same probes. */
 struct following {
 	size_t *dead, *alive;
@@ -200,11 +188,11 @@ static void report_lag(const struct lab_drift *d, const struct following *f, int
 			living[m++] = z_at(d, f->alive[i % f->living], (uint32_t)p);
 	}
 	if (n >= 10)
-		lab_add(out,
-			&(struct lab_row){step, layer, LAB_DYING, lag, percentile(dying, n, 50)});
+		lab_add(out, &(struct lab_row){
+				     step, layer, LAB_DYING, lag, lab_percentile(dying, n, 50)});
 	if (m >= 10)
-		lab_add(out,
-			&(struct lab_row){step, layer, LAB_LIVING, lag, percentile(living, m, 50)});
+		lab_add(out, &(struct lab_row){
+				     step, layer, LAB_LIVING, lag, lab_percentile(living, m, 50)});
 }
 
 static void report_units(const struct lab_drift *d, const struct following *f, uint32_t step,
@@ -220,7 +208,7 @@ static void report_units(const struct lab_drift *d, const struct following *f, u
 	static const double at[3] = {10, 50, 90};
 	for (unsigned i = 0; i < 3; i++)
 		lab_add(out, &(struct lab_row){step, layer, LAB_JUMP, at[i],
-				     percentile(f->room, f->deaths, at[i])});
+				     lab_percentile(f->room, f->deaths, at[i])});
 }
 
 static void follow(const struct lab_drift *d, size_t first, size_t n, struct following *f)

@@ -68,7 +68,7 @@ void figure_legend_layers(struct plot *p, const struct lab_study *s)
 					  : "");
 }
 
-static void point(struct plot_line *l, double x, struct lab_interval v, double by)
+void figure_point(struct plot_line *l, double x, struct lab_interval v, double by)
 {
 	plot_point(l, x, by * v.mean, by * v.low, by * v.high);
 }
@@ -81,8 +81,8 @@ void figure_over_tokens(struct plot *p, unsigned panel, unsigned style, const st
 	struct plot_line *l = plot_add(p, panel, style);
 	double per_step = lab_tokens(&s->arms[arm]) / s->arms[arm].train.optimiser.steps;
 	for (unsigned i = 0; i < n; i++)
-		point(l, steps[i] * per_step / 1e6, lab_over_seeds(s, arm, m, steps[i], layer, 0),
-			by);
+		figure_point(l, steps[i] * per_step / 1e6,
+			lab_over_seeds(s, arm, m, steps[i], layer, 0), by);
 }
 
 void figure_over_layers(struct plot *p, unsigned panel, unsigned style, const struct lab_study *s,
@@ -93,7 +93,7 @@ void figure_over_layers(struct plot *p, unsigned panel, unsigned style, const st
 	p->panels[panel].x.low = 0.6;
 	p->panels[panel].x.high = layers + 0.4;
 	for (uint32_t i = 0; i < layers; i++)
-		point(l, i + 1, lab_over_seeds(s, arm, m, LAB_LAST, (int32_t)i, at), by);
+		figure_point(l, i + 1, lab_over_seeds(s, arm, m, LAB_LAST, (int32_t)i, at), by);
 }
 
 struct lab_interval figure_upper(
@@ -110,7 +110,7 @@ struct lab_interval figure_upper(
 	return lab_interval_of(v, s->seeds);
 }
 
-static void set_percent(struct plot *p, unsigned panel)
+void figure_percent(struct plot *p, unsigned panel)
 {
 	p->panels[panel].y.low = 0;
 	p->panels[panel].y.high = 103;
@@ -129,7 +129,7 @@ int lab_draw_layers(const struct lab_study *s, const char *folder, struct err *e
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		figure_axes(p, a, s->arms[a].name, "tokens trained on, millions",
 			"units used in a batch, %");
-		set_percent(p, a);
+		figure_percent(p, a);
 		for (uint32_t l = 0; l < s->arms[a].train.shape.layers; l++)
 			figure_over_tokens(p, a, l, s, a, LAB_BATCH, (int32_t)l, 100);
 	}
@@ -154,12 +154,12 @@ int lab_draw_scales(const struct lab_study *s, const char *folder, struct err *e
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		unsigned below = s->n_arms + a;
 		figure_axes(p, a, s->arms[a].name, "layer", "units used, %");
-		set_percent(p, a);
+		figure_percent(p, a);
 		for (unsigned m = 0; m < 3; m++)
 			figure_over_layers(p, a, m, s, a, use[m], 0, 100);
 		snprintf(title, sizeof(title), "single units; %s", s->arms[a].name);
 		figure_axes(p, below, title, "layer", "tokens a unit fires on, %");
-		set_percent(p, below);
+		figure_percent(p, below);
 		for (unsigned i = 0; i < 3; i++)
 			figure_over_layers(
 				p, below, 3 + i, s, a, LAB_UNIT_RATE, 90 - 40.0 * i, 100);
@@ -257,7 +257,7 @@ int lab_draw_rates(const struct lab_study *s, const char *folder, struct err *e)
 				: k == 1 ? most_off(s, a)
 				: k == 2 ? figure_upper(s, a, LAB_SEQUENCE, 0)
 					 : figure_upper(s, a, LAB_TOKEN, 0);
-			point(l, warmup[a % 3], v, 1);
+			figure_point(l, warmup[a % 3], v, 1);
 		}
 	return figure_end(p, folder, "s4", e);
 }
@@ -282,7 +282,7 @@ int lab_draw_drift(const struct lab_study *s, const char *folder, struct err *e)
 		for (unsigned i = 0; i < 2; i++) {
 			struct plot_line *l = plot_add(p, a, i);
 			for (int lag = -10; lag <= 5; lag++)
-				point(l, lag,
+				figure_point(l, lag,
 					lab_over_seeds(s, a, m[i], LAB_LAST, LAB_ALL_LAYERS, lag),
 					1);
 		}
@@ -305,7 +305,7 @@ int lab_draw_shuffled(const struct lab_study *s, const char *folder, struct err 
 	figure_legend_arms(p, s);
 	for (unsigned k = 0; k < 3; k++) {
 		figure_axes(p, k, titles[k], "layer", k ? "" : "units used, %");
-		set_percent(p, k);
+		figure_percent(p, k);
 		for (unsigned a = 0; a < s->n_arms; a++)
 			figure_over_layers(p, k, a, s, a, use[k], 0, 100);
 		for (unsigned a = 2; a < p->panels[k].n; a++)

@@ -10,6 +10,10 @@ int figure_begin(struct plot **out, const struct lab_study *s, const char *name,
 	unsigned panels, unsigned columns, struct err *e);
 int figure_end(struct plot *p, const char *folder, const char *name, struct err *e); /* frees it */
 void figure_axes(struct plot *p, unsigned panel, const char *title, const char *x, const char *y);
+/* Its y axis: 0 to 100 %, and room for the marks there. */
+void figure_percent(struct plot *p, unsigned panel);
+/* A point with its interval, times `by`. */
+void figure_point(struct plot_line *l, double x, struct lab_interval v, double by);
 void figure_legend(struct plot *p, const char *const *names, unsigned n);
 void figure_legend_arms(struct plot *p, const struct lab_study *s);
 /* "layer 1 (first)" ... by the first arm. */

@@ -7,11 +7,6 @@
 static const double removal_share[] = {.1, .2, .3, .4, .5, .6, .7, .8, .9, 1};
 enum { SHARES = sizeof(removal_share) / sizeof(removal_share[0]) };
 
-static void point(struct plot_line *l, double x, struct lab_interval v, double by)
-{
-	plot_point(l, x, by * v.mean, by * v.low, by * v.high);
-}
-
 /* ---- S7 ---- */
 
 static void removal_lines(
@@ -20,9 +15,9 @@ static void removal_lines(
 	struct plot_line *rare = plot_add(p, panel, style), *chance = plot_add(p, panel, style + 1);
 	for (unsigned i = 0; i < SHARES; i++) {
 		double at = removal_share[i];
-		point(rare, 100 * at,
+		figure_point(rare, 100 * at,
 			lab_over_seeds(s, arm, LAB_REMOVED_RARE, LAB_LAST, LAB_ALL_LAYERS, at), 1);
-		point(chance, 100 * at,
+		figure_point(chance, 100 * at,
 			lab_over_seeds(s, arm, LAB_REMOVED_RANDOM, LAB_LAST, LAB_ALL_LAYERS, at),
 			1);
 	}
@@ -54,7 +49,7 @@ int lab_draw_removal(const struct lab_study *s, const char *folder, struct err *
 		struct plot_line *whole = plot_add(p, a, 2);
 		whole->has_no_line = true;
 		for (uint32_t l = 0; l < layers; l++)
-			point(whole, 100.0 / layers + (l - (layers - 1) / 2.0) * 1.2,
+			figure_point(whole, 100.0 / layers + (l - (layers - 1) / 2.0) * 1.2,
 				lab_over_seeds(s, a, LAB_REMOVED_MLP, LAB_LAST, (int32_t)l, 0), 1);
 	}
 	return figure_end(p, folder, "s7", e);
@@ -104,7 +99,7 @@ static void width_lines(
 		struct plot_line *to = plot_add(p, panel, l);
 		double apart = 1 + 0.05 * (l - (layers - 1) / 2.0);
 		for (unsigned a = 0; a < s->n_arms; a++)
-			point(to, apart * s->arms[a].train.shape.d_ff[0],
+			figure_point(to, apart * s->arms[a].train.shape.d_ff[0],
 				lab_over_seeds(s, a, m, LAB_LAST, (int32_t)l, 0), 100);
 	}
 }
@@ -130,12 +125,12 @@ int lab_draw_width(const struct lab_study *s, const char *folder, struct err *e)
 			k < 3 ? "units used, %" : "held-out loss, nats a subword");
 	}
 	for (unsigned k = 0; k < 3; k++) {
-		p->panels[k].y.high = 103;
+		figure_percent(p, k);
 		width_lines(p, k, s, use[k]);
 	}
 	struct plot_line *loss = plot_add(p, 3, 0);
 	for (unsigned a = 0; a < s->n_arms; a++)
-		point(loss, s->arms[a].train.shape.d_ff[0],
+		figure_point(loss, s->arms[a].train.shape.d_ff[0],
 			lab_over_seeds(s, a, LAB_LOSS, LAB_LAST, LAB_ALL_LAYERS, 0), 1);
 	return figure_end(p, folder, "s9", e);
 }
@@ -155,13 +150,12 @@ int lab_draw_levers(const struct lab_study *s, const char *folder, struct err *e
 	for (unsigned k = 0; k < 3; k++) {
 		figure_axes(p, k, titles[k], "loss gained, nats",
 			k ? "" : "units used above layer 1, %");
-		p->panels[k].y.low = 0;
-		p->panels[k].y.high = 103;
+		figure_percent(p, k);
 		for (unsigned a = 0; a < s->n_arms; a++) {
 			struct plot_line *l = plot_add(p, k, a);
 			struct lab_interval more =
 				lab_gain_over(s, a, 0, LAB_LOSS, LAB_ALL_LAYERS, 0);
-			point(l, a ? more.mean : 0, figure_upper(s, a, use[k], 1), 1);
+			figure_point(l, a ? more.mean : 0, figure_upper(s, a, use[k], 1), 1);
 		}
 	}
 	return figure_end(p, folder, "levers", e);
@@ -198,8 +192,7 @@ int lab_draw_recipe(const struct lab_study *s, const char *folder, struct err *e
 	p->panels[1].has_level = p->panels[2].has_level = true;
 	p->panels[1].level = 5;
 	p->panels[2].level = 30;
-	p->panels[2].y.low = 0;
-	p->panels[2].y.high = 103;
+	figure_percent(p, 2);
 	return figure_end(p, folder, "recipe", e);
 }
 
@@ -224,14 +217,14 @@ int lab_draw_judge(const struct lab_study *s, const char *folder, struct err *e)
 		p, 0, "worth, model alone", "arm, as in the legend", "macro-F1 over four axes, %");
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		struct plot_line *l = plot_add(p, 0, a);
-		point(l, a + 1, lab_over_seeds(s, a, LAB_F1, LAB_LAST, LAB_ALL_LAYERS, 0), 100);
+		figure_point(
+			l, a + 1, lab_over_seeds(s, a, LAB_F1, LAB_LAST, LAB_ALL_LAYERS, 0), 100);
 	}
 	p->panels[0].x.low = .5;
 	p->panels[0].x.high = s->n_arms + .5;
 	for (unsigned k = 0; k < 2; k++) {
 		figure_axes(p, 1 + k, titles[k], "layer", "%");
-		p->panels[1 + k].y.low = 0;
-		p->panels[1 + k].y.high = 103;
+		figure_percent(p, 1 + k);
 		for (unsigned a = 0; a < s->n_arms; a++)
 			figure_over_layers(p, 1 + k, a, s, a, use[k], 0, 100);
 	}

@@ -87,21 +87,14 @@ enum { COLUMNS = 5 };
 static const enum lab_measure columns[COLUMNS] = {
 	LAB_READS, LAB_READS_NULL, LAB_FORETELLS, LAB_FORETELLS_NULL, LAB_VARIETY};
 
-static int rising(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 static void report(const struct meaning *m, double *const *values, unsigned n, uint32_t step,
 	uint32_t layer, struct lab_table *out)
 {
 	static const double at[3] = {10, 50, 90};
 	for (unsigned c = 0; n && c < COLUMNS; c++) {
-		qsort(values[c], n, sizeof(double), rising);
 		for (unsigned i = 0; i < 3; i++)
 			lab_add(out, &(struct lab_row){step, (int32_t)layer, columns[c], at[i],
-					     values[c][(unsigned)(at[i] / 100 * (n - 1) + 0.5)]});
+					     lab_percentile(values[c], n, at[i])});
 	}
 }
 

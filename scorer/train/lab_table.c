@@ -223,6 +223,18 @@ struct lab_interval lab_difference_of(const double *a, const double *b, unsigned
 	return lab_interval_of(differences, n);
 }
 
+static int rising(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+double lab_percentile(double *values, unsigned n, double at)
+{
+	qsort(values, n, sizeof(*values), rising);
+	return values[(unsigned)(at / 100 * (n - 1) + 0.5)];
+}
+
 double lab_crossing(const double *x, const double *y, unsigned n, double level)
 {
 	for (unsigned i = 0; i < n; i++) {

@@ -33,7 +33,7 @@ enum lab_measure {
 	LAB_FORETELLS_NULL,
 	LAB_VARIETY, /* at: percentile; distinct subwords a firing */
 	LAB_F1,      /* macro-F1 over four axes, tune half of mentions-dev, model alone */
-	LAB_RIGHT,   /* share of labels right on windows not trained on */
+	LAB_RIGHT, /* share of labels right on windows of the mixture, rows trained on among them */
 	LAB_MEASURES
 };
 extern const char *const lab_measure_names[LAB_MEASURES];
@@ -77,6 +77,9 @@ struct lab_interval {
 struct lab_interval lab_interval_of(const double *values, unsigned n);
 /* Of a[i] - b[i], same seed by same seed. */
 struct lab_interval lab_difference_of(const double *a, const double *b, unsigned n);
+
+/* Nearest rank of n >= 1 values, which are put in order; at: percent. */
+double lab_percentile(double *values, unsigned n, double at);
 
 /* Where a rising curve first reaches `level`, between points by the straight line; the last x where it never does,
  * the first where it begins above. */

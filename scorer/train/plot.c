@@ -105,7 +105,7 @@ unsigned plot_ticks(double low, double high, bool is_log, unsigned want, double 
 
 struct frame {
 	const struct plot *plot;
-	const struct plot_panel *panel;
+	unsigned number; /* of the panel */
 	struct buf *out;
 	double left, top, width, height; /* of the field */
 	struct plot_axis x, y;           /* with their ends settled */
@@ -232,10 +232,14 @@ static void draw_line(const struct frame *f, const struct plot_line *l)
 	bool has_interval = false;
 	for (unsigned i = 0; i < l->n; i++)
 		has_interval |= l->high[i] > l->low[i];
-	if (has_interval && l->n > FEW && !l->has_no_line)
-		draw_band(f, l, with);
-	else if (has_interval)
-		draw_bars(f, l, with);
+	if (has_interval) {
+		buf_printf(f->out, "<g clip-path=\"url(#f%u)\">\n", f->number);
+		if (l->n > FEW && !l->has_no_line)
+			draw_band(f, l, with);
+		else
+			draw_bars(f, l, with);
+		buf_put_str(f->out, "</g>\n");
+	}
 	if (!l->has_no_line && l->n > 1) {
 		buf_printf(f->out,
 			"<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"3\" "
@@ -246,7 +250,7 @@ static void draw_line(const struct frame *f, const struct plot_line *l)
 		buf_put_str(f->out, "\"/>\n");
 	}
 	unsigned every = l->n > FEW ? l->n / 6 : 1;
-	for (unsigned i = 0; i < l->n && !l->has_no_marks; i += every)
+	for (unsigned i = 0; i < l->n; i += every)
 		mark(f->out, l->style, across(f, l->x[i]), down(f, l->y[i]), with);
 }
 
@@ -292,12 +296,22 @@ static void draw_ticks(const struct frame *f)
 	}
 }
 
+/* The field and `edge` around it, to be cut to; its name is the letter and the panel's number. */
+static void put_clip(const struct frame *f, char letter, double edge)
+{
+	buf_printf(f->out,
+		"<clipPath id=\"%c%u\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>"
+		"</clipPath>\n",
+		letter, f->number, f->left - edge, f->top - edge, f->width + 2 * edge,
+		f->height + 2 * edge);
+}
+
 static void draw_panel(const struct plot *p, unsigned number, double left, double top, double width,
 	double height, struct buf *out)
 {
 	const struct plot_panel *panel = &p->panels[number];
 	struct frame f = {.plot = p,
-		.panel = panel,
+		.number = number,
 		.out = out,
 		.left = left + LEFT,
 		.top = top + HEADING,
@@ -316,10 +330,10 @@ static void draw_panel(const struct plot *p, unsigned number, double left, doubl
 			"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#666\" "
 			"stroke-width=\"2\" stroke-dasharray=\"3 4\"/>\n",
 			f.left, down(&f, panel->level), f.left + f.width, down(&f, panel->level));
-	buf_printf(out,
-		"<clipPath id=\"p%u\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>"
-		"</clipPath>\n<g clip-path=\"url(#p%u)\">\n",
-		number, f.left - 8, f.top - 8, f.width + 16, f.height + 16, number);
+	/* marks of the field's edge are whole; intervals end there */
+	put_clip(&f, 'p', 8);
+	put_clip(&f, 'f', 0);
+	buf_printf(out, "<g clip-path=\"url(#p%u)\">\n", number);
 	for (unsigned l = 0; l < panel->n; l++)
 		draw_line(&f, &panel->lines[l]);
 	buf_put_str(out, "</g>\n");

@@ -16,7 +16,6 @@ struct plot_line {
 	double x[PLOT_POINTS], y[PLOT_POINTS];
 	double low[PLOT_POINTS], high[PLOT_POINTS]; /* interval of y; NAN: none */
 	bool has_no_line;                           /* marks alone */
-	bool has_no_marks;
 	bool is_dashed;
 };
 

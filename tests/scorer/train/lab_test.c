@@ -34,6 +34,14 @@ static void test_interval(void **state)
 	assert_true(isnan(lab_interval_of(none, 1).mean));
 }
 
+static void test_percentile(void **state)
+{
+	double v[] = {5, 1, 4, 2, 3}, one[] = {7};
+	assert_true(lab_percentile(v, 5, 0) == 1 && lab_percentile(v, 5, 50) == 3);
+	assert_true(lab_percentile(v, 5, 90) == 5 && lab_percentile(v, 5, 10) == 1);
+	assert_true(lab_percentile(one, 1, 90) == 7);
+}
+
 static void test_crossing(void **state)
 {
 	double x[] = {0, .5, 1}, y[] = {0, .01, .03}, high[] = {.2, .3, .4};
@@ -199,11 +207,14 @@ static void test_drift(void **state)
 			float *w = t->weights + t->layout.layer[0].wi + (size_t)u * D;
 			float *wi = t->weights + t->layout.layer[1].wi + (size_t)u * D;
 			memset(wi, 0, D * sizeof(*wi));
-			/* half of them slide from on to off, half fall at once */
-			float to = u % 2 ? (probe <= DEATH ? 1.0f : -1.0f)
-					 : ((float)DEATH + .5f - (float)probe) / DEATH;
-			for (uint32_t j = 0; j < D; j++)
-				w[j] = to * (j % 2 ? 0.5f : 1);
+			/* half of them slide from on to off, half fall at once; mean over deviation does not
+			 * know how large w is, so what slides is w's own mean */
+			float at_once = probe <= DEATH ? 1.0f : -1.0f;
+			float slid = .75f * (float)probe / (DEATH + .5f);
+			for (uint32_t j = 0; j < D; j++) {
+				float first = j % 2 ? 0.5f : 1;
+				w[j] = u % 2 ? at_once * first : first - slid;
+			}
 		}
 		memset(t->weights + t->layout.layer[0].o, 0, (size_t)D * 64 * sizeof(float));
 		for (uint32_t id = 300; id < 305; id++)
@@ -217,10 +228,10 @@ static void test_drift(void **state)
 	lab_drift_report(d, 0, &out);
 	assert_true(lab_value(&out, LAB_DEATHS, LAB_LAST, 0, 0) == UNITS);
 	assert_true(lab_value(&out, LAB_DEATHS, LAB_LAST, 1, 0) == 0);
-	/* mean over deviation does not know how large w is: both halves change their sign at once */
 	assert_true(lab_value(&out, LAB_DYING, LAB_LAST, 0, 0) > 0);
 	assert_true(lab_value(&out, LAB_DYING, LAB_LAST, 0, 1) < 0);
-	assert_true(lab_value(&out, LAB_JUMP, LAB_LAST, 0, 50) == 1);
+	assert_true(lab_value(&out, LAB_JUMP, LAB_LAST, 0, 10) < .15);
+	assert_true(lab_value(&out, LAB_JUMP, LAB_LAST, 0, 90) == 1);
 	assert_int_equal(lab_drift_take(d, t, &(struct use){0}, 256, &e), LODE_NOMEM);
 	lab_drift_end(d);
 	lab_table_release(&out);
@@ -269,12 +280,43 @@ static void test_figure(void **state)
 	assert_int_equal(plot_create(&p, PLOT_PANELS + 1, 1, &e), LODE_NOMEM);
 }
 
+/* What an interval has above the axis, as a share above 100 %, is cut at the field's frame. */
+static void test_intervals_end_at_the_frame(void **state)
+{
+	enum { BAND = 20, BARS = 3 };
+	static const char clip[] = "<clipPath id=\"f0\">";
+	struct plot *p = NULL;
+	struct buf out = {0};
+	struct err e = {0};
+	char frame[160];
+	assert_int_equal(plot_create(&p, 1, 1, &e), 0);
+	p->panels[0].y.high = 103;
+	for (unsigned n = BARS; n <= BAND; n += BAND - BARS) {
+		struct plot_line *l = plot_add(p, 0, 0);
+		for (unsigned i = 0; i < n; i++)
+			plot_point(l, i, 99, 80, 118);
+	}
+	plot_svg(p, &out);
+	buf_put_byte(&out, 0);
+	const char *svg = (const char *)out.p, *rect = strstr(svg, clip);
+	assert_non_null(rect);
+	rect += strlen(clip);
+	snprintf(frame, sizeof(frame), "\n%.*s fill=\"none\"", (int)(strchr(rect, '/') - rect),
+		rect);
+	assert_non_null(strstr(svg, frame));
+	assert_non_null(strstr(svg, "<g clip-path=\"url(#f0)\">\n<line"));
+	assert_non_null(strstr(svg, "<g clip-path=\"url(#f0)\">\n<polygon"));
+	buf_release(&out);
+	plot_destroy(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_interval),
-		cmocka_unit_test(test_crossing), cmocka_unit_test(test_table),
-		cmocka_unit_test(test_removal), cmocka_unit_test(test_meaning),
-		cmocka_unit_test(test_drift), cmocka_unit_test(test_ticks),
-		cmocka_unit_test(test_figure)};
+		cmocka_unit_test(test_percentile), cmocka_unit_test(test_crossing),
+		cmocka_unit_test(test_table), cmocka_unit_test(test_removal),
+		cmocka_unit_test(test_meaning), cmocka_unit_test(test_drift),
+		cmocka_unit_test(test_ticks), cmocka_unit_test(test_figure),
+		cmocka_unit_test(test_intervals_end_at_the_frame)};
 	return cmocka_run_group_tests_name("scorer/train/lab", tests, NULL, NULL);
 }
