@@ -145,8 +145,8 @@ static unsigned shuffled(const struct lab_size *size, struct lab_arm *out)
 /* The widest are left to larger sizes: one of them costs as much as all the rest of the quick one. */
 static unsigned widths(const struct lab_size *size, struct lab_arm *out)
 {
-	static const uint32_t width[] = {64, 256, 1024, 4096, 16384, 32768};
-	uint32_t widest = size->widest ? size->widest : size->scale < 2 ? 4096 : 32768;
+	static const uint32_t width[] = {LAB_NARROWEST, 256, 1024, 4096, 16384, LAB_WIDEST};
+	uint32_t widest = size->widest ? size->widest : size->scale < 2 ? 4096 : LAB_WIDEST;
 	unsigned n = 0;
 	for (unsigned i = 0; i < 6 && width[i] <= (size->is_tiny ? 256 : widest); i++, n++) {
 		out[i] = language_model(size, "", STEPS_WIDE);

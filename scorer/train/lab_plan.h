@@ -5,6 +5,7 @@
 #include "scorer/train/lab_run.h"
 
 enum { LAB_ARMS = 24, LAB_SEEDS = 16 };
+enum { LAB_NARROWEST = 64, LAB_WIDEST = 32768 }; /* of S9 */
 
 /* How large: every budget is a number of steps of the quick size times `scale`. */
 struct lab_size {

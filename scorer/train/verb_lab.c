@@ -1,5 +1,4 @@
 /* lodestone-train lab: the sparsity laboratory (docs/sparsity.md). */
-#include "base/file.h"
 #include "scorer/train/lab_crew.h"
 #include "scorer/train/lab_judge.h"
 #include "scorer/train/lab_report.h"
@@ -9,7 +8,6 @@
 #include "scorer/train/verbs.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +40,7 @@ static const struct option_row rows[] = {
 	{"scale", OPTION_FLOAT, AT(scale), NULL, 0, "budgets of tokens, in quick ones"},
 	{"seeds", OPTION_U32, AT(seeds), NULL, 0, "runs of each arm, 1 to 16"},
 	{"widest", OPTION_U32, AT(widest), NULL, 0,
-		"of S9, hidden units a layer, to 32768; 0: 4096 at scales below 2, else all"},
+		"of S9, hidden units a layer, 64 to 32768; 0: 4096 at scales below 2, else all"},
 	{"jobs", OPTION_U32, AT(jobs), NULL, 0, "runs at a time, each on one thread"},
 	{"out", OPTION_TEXT, AT(out), NULL, 0, "folder for CSVs and figures"},
 	{"runs", OPTION_TEXT, AT(runs), NULL, 0, "folder of ended runs (OUT/runs)"},
@@ -115,6 +113,9 @@ static int read_asked(struct lab_asked *a, int argc, char **argv, struct err *e)
 		a->is_quick ? 1 : (double)a->scale, a->seeds, a->widest, a->is_tiny};
 	if (!(a->size.scale > 0 && a->size.scale <= 1000))
 		return err_set(e, LODE_BADREQ, "--scale: above 0, to 1000");
+	if (a->widest && (a->widest < LAB_NARROWEST || a->widest > LAB_WIDEST))
+		return err_set(
+			e, LODE_BADREQ, "--widest: 0, or %d to %d", LAB_NARROWEST, LAB_WIDEST);
 	if (a->seeds < 1 || a->seeds > LAB_SEEDS || a->jobs < 1 || a->jobs > LAB_JOBS)
 		return err_set(
 			e, LODE_BADREQ, "--seeds: 1 to %d; --jobs: 1 to %d", LAB_SEEDS, LAB_JOBS);
