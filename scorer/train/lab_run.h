@@ -1,5 +1,6 @@
 /* One run of the laboratory: trains a network by its arm's options and one seed, probes it on the way, and leaves a
- * table.  The table is a file named by everything that decides what is in it, so a finished run is not run again. */
+ * table.  The table is a file named by the run's options, seed, texts and kernel path, so a finished run is not run
+ * again; labelled rows and the lexicon, which arms that judge read, are not in the name. */
 #ifndef LODESTONE_TRAIN_LAB_RUN_H
 #define LODESTONE_TRAIN_LAB_RUN_H
 
