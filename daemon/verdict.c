@@ -21,6 +21,16 @@ static const double abstain_low = 0.45, abstain_high = 0.55;
 /* Not measured: a drug or a value names no condition, so less than even, more than a hint. */
 static const double p_indication = 0.4;
 
+/* With a stack: do its likeliest classes say that the patient has it, and its probability of all four together that
+ * rather not, or the other way round? */
+static bool is_torn(const struct evidence *e)
+{
+	const struct assertion *s = &e->said;
+	bool is_said = s->negation == NEG_AFFIRMED && s->certainty == CERT_CERTAIN &&
+		       s->experiencer == EXP_PATIENT && s->temporality != TIME_FUTURE;
+	return e->scored && e->scored->has_stack && is_said != (s->p_present >= 0.5);
+}
+
 static enum stance stance_of(const struct evidence *e)
 {
 	const struct assertion *s = &e->said;
@@ -35,16 +45,12 @@ static enum stance stance_of(const struct evidence *e)
 		(e->relation == NAME_NARROWER && is_denied))
 		return STANCE_HINT;
 	if (s->experiencer == EXP_OTHER)
-		return STANCE_OTHER_PERSON;
-	/* The likeliest class says that it is not there, all four axes together that it rather is. */
-	bool is_torn = e->scored && e->scored->has_stack && s->p_present >= 0.5;
-	if (s->certainty == CERT_HYPOTHETICAL || s->temporality == TIME_FUTURE)
-		return is_torn ? STANCE_SUSPECTED : STANCE_HYPOTHETICAL;
-	if (s->certainty == CERT_POSSIBLE)
-		return STANCE_SUSPECTED;
+		return is_torn(e) ? STANCE_SUSPECTED : STANCE_OTHER_PERSON;
 	/* Neither surely so nor surely not: the model's file says from where on it counts. */
-	if (e->scored && e->scored->is_unsure)
+	if (s->certainty == CERT_POSSIBLE || is_torn(e) || (e->scored && e->scored->is_unsure))
 		return STANCE_SUSPECTED;
+	if (s->certainty == CERT_HYPOTHETICAL || s->temporality == TIME_FUTURE)
+		return STANCE_HYPOTHETICAL;
 	if (s->negation == NEG_NEGATED)
 		return STANCE_DENIED;
 	/* A mask took the place of a word of the name: nobody can be certain that it is the name. */

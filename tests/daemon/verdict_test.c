@@ -204,19 +204,53 @@ static void only_suspected_is_uncertain_and_below_half(void **state)
 	assert_true(c.j.probability < 0.5); /* many weak mentions do not add up */
 }
 
-/* The likeliest class says that it is not there, the stack's probability that it rather is. */
-static void a_torn_hypothetical_is_suspected(void **state)
+/* The likeliest classes say one thing, the stack's probability the other. */
+static void torn_mentions_are_suspected(void **state)
+{
+	const struct {
+		struct evidence *(*say)(struct chart *c, const char *day);
+		double p;
+		enum verdict verdict;
+		enum basis basis;
+	} rows[] = {
+		{suppose, 0.7, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY},
+		{deny, 0.9, VERDICT_ABSENT, BASIS_DENIED},
+		{other_person, 0.7, VERDICT_ABSENT, BASIS_FAMILY_ONLY},
+		{affirm, 0.16, VERDICT_PRESENT, BASIS_CONFIRMED},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct chart c;
+		struct scored scored = {.has_model = true, .has_stack = true};
+		start(&c);
+		struct evidence *e = rows[i].say(&c, "2140-01-01");
+		e->scored = &scored;
+		expect(&c, rows[i].verdict, rows[i].basis);
+		e->said.p_present = rows[i].p;
+		expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+		e->scored = NULL;
+		expect(&c, rows[i].verdict, rows[i].basis);
+	}
+}
+
+/* In the file's band of doubt: what is the patient's own is suspected, whatever is said of it. */
+static void unsure_mentions_are_suspected(void **state)
 {
 	struct chart c;
-	struct scored scored = {.has_model = true, .has_stack = true};
+	struct scored scored = {.has_model = true, .has_stack = true, .is_unsure = true};
 	start(&c);
 	struct evidence *e = suppose(&c, "2140-01-01");
 	e->scored = &scored;
-	expect(&c, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY);
+	e->said.p_present = 0.4;
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+	e->said.certainty = CERT_CERTAIN;
+	e->said.negation = NEG_NEGATED;
+	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
+	e->said.negation = NEG_AFFIRMED;
 	e->said.p_present = 0.7;
 	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
-	e->scored = NULL;
-	expect(&c, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY);
+	e->said.experiencer = EXP_OTHER;
+	e->said.p_present = 0.3;
+	expect(&c, VERDICT_ABSENT, BASIS_FAMILY_ONLY);
 }
 
 static void suspicion_denied_later_is_denied(void **state)
@@ -446,7 +480,8 @@ int main(void)
 		cmocka_unit_test(history_stands_against_a_denial_of_today),
 		cmocka_unit_test(history_falls_to_a_denial_of_history),
 		cmocka_unit_test(only_suspected_is_uncertain_and_below_half),
-		cmocka_unit_test(a_torn_hypothetical_is_suspected),
+		cmocka_unit_test(torn_mentions_are_suspected),
+		cmocka_unit_test(unsure_mentions_are_suspected),
 		cmocka_unit_test(suspicion_denied_later_is_denied),
 		cmocka_unit_test(suspicion_after_a_denial_is_suspected),
 		cmocka_unit_test(only_denied_is_absent),
