@@ -22,7 +22,8 @@ struct look {
 /* The condition without its qualifiers; empty: it has none, or nothing else. */
 static struct slice bare_condition(struct look *l, const struct tok_doc *d)
 {
-	char *room = arena_alloc(&l->q->memory, d->text.n + 1);
+	/* A blank a word besides: nothing parts a mask from the words beside it. */
+	char *room = arena_alloc(&l->q->memory, d->text.n + (size_t)d->n_words + 1);
 	size_t n = 0, words = 0;
 	for (uint32_t i = 0; room && i < d->n_words; i++) {
 		struct slice term = tok_term(d, &d->words[i]);

@@ -19,3 +19,6 @@ expect  verdict=present
 note    p6 n1 2150-01-02 "Progress note" "Chronic zorb failure."
 ask     p6 "acute zorb failure"
 expect  verdict=not_mentioned
+# masks stand close to words: the condition without its qualifier is longer than with it
+ask     p6 "severe a___b___c___d___e___f___g___h___i___j___k___l"
+expect  verdict=not_mentioned names.1.text="a ___ b ___ c ___ d ___ e ___ f ___ g ___ h ___ i ___ j ___ k ___ l"
