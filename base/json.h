@@ -85,6 +85,8 @@ void json_double(struct json_writer *w, double v, int decimals);
 void json_bool(struct json_writer *w, bool v);
 void json_null(struct json_writer *w);
 void json_raw(struct json_writer *w, struct slice json); /* a ready value */
+/* A member that is a string, or null when s is empty. */
+void json_kv_optional(struct json_writer *w, const char *key, struct slice s);
 
 #define json_kv_str(w, k, v)    (json_key((w), (k)), json_str((w), (v)))
 #define json_kv_string(w, k, v) (json_key((w), (k)), json_string((w), (v)))

@@ -198,3 +198,12 @@ void json_raw(struct json_writer *w, struct slice json)
 	before_value(w);
 	buf_put_slice(w->out, json);
 }
+
+void json_kv_optional(struct json_writer *w, const char *key, struct slice s)
+{
+	json_key(w, key);
+	if (s.n)
+		json_string(w, s);
+	else
+		json_null(w);
+}

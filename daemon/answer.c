@@ -48,21 +48,12 @@ static void put_cue(struct json_writer *w, const struct evidence *e)
 	json_end_object(w);
 }
 
-static void put_optional(struct json_writer *w, const char *key, struct slice s)
-{
-	json_key(w, key);
-	if (s.n)
-		json_string(w, s);
-	else
-		json_null(w);
-}
-
 void answer_put_place(struct json_writer *w, const struct evidence *e)
 {
 	json_kv_string(w, "note", e->note_id);
 	json_kv_str(w, "digest", e->digest);
-	put_optional(w, "type", e->type);
-	put_optional(w, "date", e->date);
+	json_kv_optional(w, "type", e->type);
+	json_kv_optional(w, "date", e->date);
 	json_kv_str(w, "section", e->section);
 	json_kv_uint(w, "start", e->start);
 	json_kv_uint(w, "end", e->end);

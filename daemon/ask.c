@@ -101,20 +101,26 @@ static int read_number(const struct json *body, const char *key, int64_t lo, int
 
 static int read_limits(struct ask *q, const struct json *body, struct err *e)
 {
-	int64_t limit = INT64_MAX, rounds = 1, deadline_ms = 0;
+	int64_t limit = INT64_MAX, rounds = 1;
 	int rc = read_number(body, "evidence_limit", 0, INT64_MAX, &limit, e);
 	if (rc == 0)
 		rc = read_number(body, "rounds", 0, ASK_ROUNDS_ASKED, &rounds, e);
-	if (rc == 0)
-		rc = read_number(body, "deadline_ms", 1, 3600 * 1000LL, &deadline_ms, e);
 	if (rc == 0)
 		rc = ask_read_flag(body, "why", &q->why, e);
 	if (rc)
 		return rc;
 	q->evidence_limit = (uint64_t)limit;
 	q->rounds_asked = (unsigned)rounds;
-	q->deadline_ms = (uint64_t)deadline_ms;
 	return 0;
+}
+
+int ask_read_deadline(struct request *r, const struct json *body, struct err *e)
+{
+	int64_t ms = 0;
+	int rc = read_number(body, "deadline_ms", 1, 3600 * 1000LL, &ms, e);
+	if (ms)
+		request_deadline_in(r, (uint64_t)ms);
+	return rc;
 }
 
 void ask_close(struct ask *q)
@@ -167,11 +173,9 @@ static enum next ask_parse(struct request *r)
 		return rc ? request_fail_err(r, rc, &e) : request_jump(r, &ask_steps[ASK_VALUES]);
 	}
 	rc = ask_open(r, body, known, &q, &e);
-	if (rc || !q)
-		return request_fail_err(r, rc, &e);
-	if (q->deadline_ms)
-		request_deadline_in(r, q->deadline_ms);
-	return NEXT_STEP;
+	if (rc == 0)
+		rc = ask_read_deadline(r, body, &e);
+	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
 }
 
 /* ---- retrieve ---- */

@@ -69,7 +69,6 @@ struct ask {
 
 	struct scope scope;
 	uint64_t evidence_limit; /* UINT64_MAX: none */
-	uint64_t deadline_ms;    /* of the body; 0: none */
 	struct chart *chart;     /* one for all questions; in the request's arena */
 	const struct lexicon *lexicons[LEXICONS_MAX]; /* that are on */
 	struct names_options names_options;
@@ -122,6 +121,8 @@ enum { ASK_PARSE, ASK_RETRIEVE, ASK_DECIDE, ASK_REPLY };
  * r->release lets go of what it holds.  Loop thread.  LODE_BADREQ. */
 int ask_open(struct request *r, const struct json *body, const char *const *known, struct ask **out,
 	struct err *e);
+/* The member "deadline_ms", an hour at most, becomes the request's deadline.  A screen has its own.  LODE_BADREQ. */
+int ask_read_deadline(struct request *r, const struct json *body, struct err *e);
 void ask_close(struct ask *q); /* r->release does it, unless another state took its place */
 enum next ask_retrieve(struct request *r);
 enum next ask_decide(struct request *r);

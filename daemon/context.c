@@ -28,7 +28,7 @@ static const struct evidence **in_turn(struct packing *p, uint32_t *n)
 	struct ask *q = p->texts.q;
 	const struct evidence **at =
 		arena_array(&q->memory, const struct evidence *, q->n_evidence + 1UL);
-	unsigned seen = 0;
+	unsigned seen;
 	*n = 0;
 	for (int pass = 0; at && pass < 2; pass++) {
 		seen = 0;
@@ -86,13 +86,11 @@ static int take(struct packing *p, const struct evidence *m, struct err *e)
 		return rc;
 	struct passage whole = {
 		.note = m->note_order, .start = m->text_start, .end = m->text_end, .best = m};
-	uint64_t cost, before = 0;
+	uint64_t cost, before = 0; /* that the passage costs now */
 	if (old) {
 		before = context_tokens(p, slice_of(text.p + old->start, old->end - old->start));
 		whole.start = old->start < whole.start ? old->start : whole.start;
 		whole.end = old->end > whole.end ? old->end : whole.end;
-	} else {
-		before = 0;
 	}
 	cost = context_tokens(p, slice_of(text.p + whole.start, whole.end - whole.start));
 	cost = old ? cost - (before < cost ? before : cost) : cost + header_cost(p, &whole);
@@ -326,11 +324,9 @@ static enum next context_parse(struct request *r)
 		rc = ask_open(r, body, known, &q, &e);
 	if (rc == 0 && q)
 		rc = read_wish(r, q, body, &e);
-	if (rc || !q)
-		return request_fail_err(r, rc, &e);
-	if (q->deadline_ms)
-		request_deadline_in(r, q->deadline_ms);
-	return NEXT_STEP;
+	if (rc == 0)
+		rc = ask_read_deadline(r, body, &e);
+	return rc ? request_fail_err(r, rc, &e) : NEXT_STEP;
 }
 
 const struct step context_steps[] = {

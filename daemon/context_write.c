@@ -55,15 +55,6 @@ static uint32_t put_mentions(
 	return from;
 }
 
-static void put_optional(struct json_writer *w, const char *key, struct slice s)
-{
-	json_key(w, key);
-	if (s.n)
-		json_string(w, s);
-	else
-		json_null(w);
-}
-
 static int put_passage(struct json_writer *w, struct packing *p, uint32_t i, uint32_t *from,
 	struct buf *text, struct err *e)
 {
@@ -85,8 +76,8 @@ static int put_passage(struct json_writer *w, struct packing *p, uint32_t i, uin
 	json_kv_string(w, "id", slice_of(id, (size_t)n));
 	json_kv_string(w, "note", m->note_id);
 	json_kv_str(w, "digest", m->digest);
-	put_optional(w, "type", m->type);
-	put_optional(w, "date", m->date);
+	json_kv_optional(w, "type", m->type);
+	json_kv_optional(w, "date", m->date);
 	json_kv_str(w, "section", m->section);
 	json_kv_uint(w, "start", at->start);
 	json_kv_uint(w, "end", at->start + said.n);
@@ -128,7 +119,7 @@ static void put_note_left_out(
 		return;
 	json_begin_object(w);
 	json_kv_string(w, "note", m->note_id);
-	put_optional(w, "date", m->date);
+	json_kv_optional(w, "date", m->date);
 	json_kv_uint(w, "mentions", mentions);
 	json_end_object(w);
 }

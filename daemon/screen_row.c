@@ -125,15 +125,6 @@ static void put_counts(struct json_writer *w, const struct screen *s)
 	json_kv_uint(w, "problems", s->problems);
 }
 
-static void put_cursor(struct json_writer *w, const struct screen *s)
-{
-	json_key(w, "cursor");
-	if (s->cursor.n)
-		json_string(w, s->cursor);
-	else
-		json_null(w);
-}
-
 void screen_put_progress(struct request *r, const struct screen *s)
 {
 	struct json_writer w;
@@ -142,7 +133,7 @@ void screen_put_progress(struct request *r, const struct screen *s)
 	json_key(&w, "progress");
 	json_begin_object(&w);
 	put_counts(&w, s);
-	put_cursor(&w, s);
+	json_kv_optional(&w, "cursor", s->cursor);
 	json_end_object(&w);
 	json_end_object(&w);
 	buf_put_byte(&r->out, '\n');
@@ -160,7 +151,7 @@ void screen_put_summary(struct request *r, const struct screen *s)
 	json_kv_bool(&w, "complete", s->stopped == NULL);
 	if (s->stopped) {
 		json_kv_str(&w, "why", s->stopped);
-		put_cursor(&w, s);
+		json_kv_optional(&w, "cursor", s->cursor);
 	}
 	json_kv_uint(&w, "index_revision", s->revision);
 	json_kv_uint(&w, "narrow_us", s->narrow_ns / 1000);

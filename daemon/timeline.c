@@ -63,15 +63,6 @@ static int gather(struct timeline *t, const struct ask *q, struct err *e)
 	return 0;
 }
 
-static void put_date(struct json_writer *w, const char *key, struct slice date)
-{
-	json_key(w, key);
-	if (date.n)
-		json_string(w, date);
-	else
-		json_null(w);
-}
-
 static int put_entry(
 	struct json_writer *w, struct timeline *t, const struct evidence *m, struct err *e)
 {
@@ -80,7 +71,7 @@ static int put_entry(
 	json_kv_bool(w, "superseded", m->is_superseded);
 	json_kv_uint(w, "copies", t->copies[m->order]);
 	if (t->copies[m->order])
-		put_date(w, "last_copied", t->last_copied[m->order]);
+		json_kv_optional(w, "last_copied", t->last_copied[m->order]);
 	int rc = answer_put_mention(w, &t->texts, m, e);
 	json_end_object(w);
 	return rc;
@@ -92,7 +83,7 @@ static int put_day(struct json_writer *w, struct timeline *t, const struct day *
 	uint64_t withheld = 0;
 	int rc = 0;
 	json_begin_object(w);
-	put_date(w, "date", day->date);
+	json_kv_optional(w, "date", day->date);
 	json_kv_str(w, "says", says(day->stances));
 	json_key(w, "entries");
 	json_begin_array(w);
@@ -136,8 +127,8 @@ static void put_spans(struct json_writer *w, const struct timeline *t)
 			mentions += d->mentions;
 		}
 		json_begin_object(w);
-		put_date(w, "from", from->date);
-		put_date(w, "to", to->date);
+		json_kv_optional(w, "from", from->date);
+		json_kv_optional(w, "to", to->date);
 		json_kv_str(w, "says", says(from->stances));
 		json_kv_uint(w, "days", days);
 		json_kv_uint(w, "mentions", mentions);
@@ -175,10 +166,10 @@ static enum next timeline_parse(struct request *r)
 	int rc = json_parse(buf_slice(&r->body), &r->arena, &body, &e);
 	if (rc == 0)
 		rc = ask_open(r, body, known, &q, &e);
+	if (rc == 0)
+		rc = ask_read_deadline(r, body, &e);
 	if (rc || !q)
 		return request_fail_err(r, rc, &e);
-	if (q->deadline_ms)
-		request_deadline_in(r, q->deadline_ms);
 	q->write = timeline_write;
 	return NEXT_STEP;
 }

@@ -1,5 +1,6 @@
 #include "daemon/values.h"
 
+#include "daemon/ask_state.h"
 #include "daemon/scope.h"
 #include "daemon/service.h"
 #include "scorer/scorer.h"
@@ -79,17 +80,11 @@ static struct slice trim(struct slice s)
 static int read_limits(struct request *r, struct values *v, const struct json *body, struct err *e)
 {
 	const struct json *limit = json_get(body, "evidence_limit");
-	const struct json *deadline = json_get(body, "deadline_ms");
-	int64_t n = INT64_MAX, ms = 0;
+	int64_t n = INT64_MAX;
 	if (limit && json_int(limit, 0, INT64_MAX, &n))
 		return err_set(e, LODE_BADREQ, "\"evidence_limit\" is a whole number");
-	if (deadline && json_int(deadline, 1, 3600 * 1000LL, &ms))
-		return err_set(
-			e, LODE_BADREQ, "\"deadline_ms\" is a whole number from 1 to 3600000");
 	v->limit = (uint64_t)n;
-	if (ms)
-		request_deadline_in(r, (uint64_t)ms);
-	return 0;
+	return ask_read_deadline(r, body, e);
 }
 
 static void values_release(struct request *r)
@@ -240,15 +235,6 @@ static int on_note(void *arg, const struct note_view *note, const struct tok_doc
 
 /* ---- answer ---- */
 
-static void put_text(struct json_writer *w, const char *key, struct slice s)
-{
-	json_key(w, key);
-	if (s.n)
-		json_string(w, s);
-	else
-		json_null(w);
-}
-
 /* A number as it was written, without what floating point adds. */
 static void put_number(struct json_writer *w, const char *key, double x)
 {
@@ -272,7 +258,7 @@ static void put_value(struct json_writer *w, const struct values *v, const struc
 		put_number(w, "second_low", x->second_low);
 		put_number(w, "second_high", x->second_high);
 	}
-	put_text(w, "unit", row->unit);
+	json_kv_optional(w, "unit", row->unit);
 	if (v->analyte) {
 		put_number(w, "usual_low", x->usual_low);
 		put_number(w, "usual_high", x->usual_high);
@@ -286,8 +272,8 @@ static void put_row(struct json_writer *w, const struct request *r, const struct
 	json_kv_string(w, "patient", r->patient);
 	json_kv_string(w, "note", row->note_id);
 	json_kv_str(w, "digest", row->digest);
-	put_text(w, "type", row->type);
-	put_text(w, "date", row->date);
+	json_kv_optional(w, "type", row->type);
+	json_kv_optional(w, "date", row->date);
 	json_kv_str(w, "section", row->section);
 	json_kv_uint(w, "start", row->start);
 	json_kv_uint(w, "end", row->end);
@@ -322,8 +308,9 @@ static void put_answer(struct request *r, const struct values *v)
 	json_begin_object(&w);
 	json_kv_string(&w, "patient", r->patient);
 	json_kv_string(&w, "value", v->asked);
-	put_text(&w, "test", v->analyte ? slice_str(v->analyte->name) : (struct slice){0});
-	put_text(&w, "usual_unit", v->analyte ? slice_str(v->analyte->unit) : (struct slice){0});
+	json_kv_optional(&w, "test", v->analyte ? slice_str(v->analyte->name) : (struct slice){0});
+	json_kv_optional(
+		&w, "usual_unit", v->analyte ? slice_str(v->analyte->unit) : (struct slice){0});
 	json_key(&w, "names");
 	json_begin_array(&w);
 	for (uint32_t i = 0; i < v->names.n; i++)

@@ -474,10 +474,12 @@ static void writer_puts_commas_and_nests(void **state)
 	json_kv_bool(&w, "b", true);
 	json_key(&w, "raw");
 	json_raw(&w, SLICE("[1]"));
+	json_kv_optional(&w, "some", SLICE("y"));
+	json_kv_optional(&w, "none", (struct slice){0});
 	json_end_object(&w);
 	assert_written(
 		"{\"s\":\"x\",\"u\":18446744073709551615,\"list\":[-9223372036854775808,{},[],"
-		"null],\"b\":true,\"raw\":[1]}");
+		"null],\"b\":true,\"raw\":[1],\"some\":\"y\",\"none\":null}");
 }
 
 static void writer_escapes_what_must_be(void **state)

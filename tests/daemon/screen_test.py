@@ -167,6 +167,7 @@ def check_refusals(link):
             ({"condition": "gout", "cursor": ""}, "cursor"), ({"condition": "gout", "cursor": "x" * 257}, "cursor"),
             ({"condition": "gout", "limit": 0}, "limit"), ({"condition": "gout", "limit": -1}, "limit"),
             ({"condition": "gout", "limit": 1.5}, "limit"), ({"condition": "gout", "deadline_ms": 0}, "deadline_ms"),
+            ({"condition": "gout", "deadline_ms": 7 * 86400000 + 1}, "deadline_ms"),
             ({"condition": "gout", "verdicts": []}, "verdicts"),
             ({"condition": "gout", "verdicts": ["present", "present"]}, "verdicts"),
             ({"condition": "gout", "verdicts": ["yes"]}, "verdicts"),
@@ -229,6 +230,8 @@ def check_slow_reader(daemon):
 
 
 def check_deadline(link, patients):
+    _, _, summary, _ = screen(link, {"condition": "gout", "deadline_ms": 7 * 86400000, "evidence_limit": 0})
+    check(summary["complete"], "a deadline of a week: %s", summary)
     _, rows, summary, _ = screen(link, {"condition": "gout", "deadline_ms": 1, "evidence_limit": 0})
     check(summary["complete"] or summary["why"] == "deadline", "past the deadline: %s", summary)
     if not summary["complete"]:
