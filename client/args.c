@@ -194,6 +194,12 @@ int args_uint(const struct args *a, enum option option, uint64_t lo, uint64_t hi
 	return 0;
 }
 
+int args_deadline(const struct args *a, uint64_t *out, struct err *e)
+{
+	uint64_t hour = 3600000, week = 168 * hour;
+	return args_uint(a, OPT_DEADLINE, 1, a->verb == VERB_SCREEN ? week : hour, out, e);
+}
+
 int args_span(const char *text, uint64_t *start, uint64_t *end)
 {
 	const char *dash = strchr(text, '-');

@@ -29,7 +29,7 @@
 	X(MODEL, "model", "[show | attach FILE | detach]", 0, 2,                                   \
 		"what judges mentions; another model, or none (as admin)")                         \
 	X(CHECK, "check", "", 0, 0, "verify a data folder offline (runs lodestoned --check)")      \
-	X(LEXICON, "lexicon", "build INPUT...", 2, 4096,                                           \
+	X(LEXICON, "lexicon", "build -o FILE INPUT...", 2, 4096,                                   \
 		"compile names of conditions (runs lodestoned --build-lexicon)")
 
 enum verb {
@@ -68,7 +68,8 @@ enum verb {
 	X(AS_OF, "as-of", "DATE", V_QUESTION, "answer as on that day")                               \
 	X(TYPE, "type", "TYPE", V_QUESTION, "only notes of that type (may be repeated)")             \
 	X(SECTION, "section", "NAME", V_QUESTION, "only that section (may be repeated)")             \
-	X(LIMIT, "limit", "N", V_QUESTION, "at most N pieces of evidence, or hits, or charts")       \
+	X(LIMIT, "limit", "N", V_QUESTION & ~V(CONTEXT),                                             \
+		"at most N pieces of evidence, or hits, or charts")                                  \
 	X(DEADLINE, "deadline", "MS", V_QUESTION, "the daemon's deadline")                           \
 	X(WHY, "why", "", V(ASK) | V(TIMELINE),                                                      \
 		"how each mention was judged, names, rounds, time by step")                          \
@@ -146,6 +147,8 @@ const char *args_next(const struct args *a, enum option option, unsigned *at);
 /* A whole number within lo..hi, or what was there before when absent. */
 int args_uint(const struct args *a, enum option option, uint64_t lo, uint64_t hi, uint64_t *out,
 	struct err *e);
+/* --deadline in ms, which may be a week for a screen and an hour elsewhere, or what was there before. */
+int args_deadline(const struct args *a, uint64_t *out, struct err *e);
 /* "START-END" in bytes, START < END. */
 int args_span(const char *text, uint64_t *start, uint64_t *end);
 

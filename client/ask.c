@@ -1,7 +1,6 @@
 /* ask: one question, or a file of them, about one chart. */
 #include "client/ask.h"
 
-#include "client/call.h"
 #include "client/client.h"
 #include "client/scope.h"
 
@@ -9,7 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void ask_put_names(struct json_writer *w, const struct args *a)
+static const char *names_fault(const struct args *a)
+{
+	if (args_has(a, OPT_LEXICON) && args_has(a, OPT_NO_LEXICON))
+		return "--lexicon and --no-lexicon exclude each other";
+	return NULL;
+}
+
+/* Members that choose names. */
+static void put_names(struct json_writer *w, const struct args *a)
 {
 	const char *name;
 	unsigned at = 0;
@@ -26,46 +33,59 @@ void ask_put_names(struct json_writer *w, const struct args *a)
 		json_kv_bool(w, "synonyms_first", true);
 }
 
+static int put_asked(
+	struct json_writer *w, const struct args *a, struct slice question, struct err *e)
+{
+	const char *condition = args_value(a, OPT_CONDITION), *value = args_value(a, OPT_VALUE);
+	if (value)
+		json_kv_str(w, "value", value);
+	else if (condition)
+		json_kv_str(w, "condition", condition);
+	else
+		json_kv_string(w, "question", question);
+	put_names(w, a);
+	return scope_put(w, a, e);
+}
+
 int ask_put_question(struct json_writer *w, const struct args *a, int first, struct err *e)
 {
 	struct buf words = {0};
-	const char *condition = args_value(a, OPT_CONDITION);
-	int rc = condition ? 0 : scope_words(&words, a, first, e);
-	if (condition)
-		json_kv_str(w, "condition", condition);
-	else if (rc == 0)
-		json_kv_string(w, "question", buf_slice(&words));
+	bool has_condition = args_has(a, OPT_CONDITION);
+	const char *fault = names_fault(a);
+	if (fault)
+		return err_set(e, LODE_BADREQ, "%s", fault);
+	if (has_condition == (a->n_operands > first))
+		return err_set(e, LODE_BADREQ, "give a QUESTION or --condition NAME");
+	int rc = has_condition ? 0 : scope_words(&words, a, first, e);
+	if (rc == 0)
+		rc = put_asked(w, a, buf_slice(&words), e);
 	buf_release(&words);
-	if (rc == 0)
-		rc = scope_put(w, a, e);
-	if (rc == 0)
-		ask_put_names(w, a);
 	return rc;
+}
+
+int ask_put_shown(struct json_writer *w, const struct args *a, struct err *e)
+{
+	uint64_t limit = 0;
+	int rc = args_uint(a, OPT_LIMIT, 0, UINT32_MAX, &limit, e);
+	if (rc)
+		return rc;
+	if (args_has(a, OPT_LIMIT))
+		json_kv_uint(w, "evidence_limit", limit);
+	if (args_has(a, OPT_WHY) && !args_has(a, OPT_VALUE))
+		json_kv_bool(w, "why", true);
+	return 0;
 }
 
 static int write_body(struct buf *out, const struct args *a, struct slice question, struct err *e)
 {
 	struct json_writer w;
-	uint64_t limit = 0;
-	const char *condition = args_value(a, OPT_CONDITION), *value = args_value(a, OPT_VALUE);
 	json_init(&w, out);
 	json_begin_object(&w);
-	if (value)
-		json_kv_str(&w, "value", value);
-	else if (condition)
-		json_kv_str(&w, "condition", condition);
-	else
-		json_kv_string(&w, "question", question);
-	int rc = scope_put(&w, a, e);
+	int rc = put_asked(&w, a, question, e);
 	if (rc == 0)
-		rc = args_uint(a, OPT_LIMIT, 0, UINT32_MAX, &limit, e);
+		rc = ask_put_shown(&w, a, e);
 	if (rc)
 		return rc;
-	if (args_has(a, OPT_LIMIT))
-		json_kv_uint(&w, "evidence_limit", limit);
-	if (args_has(a, OPT_WHY) && !value)
-		json_kv_bool(&w, "why", true);
-	ask_put_names(&w, a);
 	json_end_object(&w);
 	return out->failed ? err_set(e, LODE_NOMEM, "out of memory") : 0;
 }
@@ -210,11 +230,9 @@ static const char *usage_fault(const struct args *a)
 		   args_has(a, OPT_VALUE) + (a->n_operands > 1);
 	if (ways != 1)
 		return "ask takes a QUESTION, or --condition NAME, --value TEST, or --questions FILE";
-	if (args_has(a, OPT_LEXICON) && args_has(a, OPT_NO_LEXICON))
-		return "--lexicon and --no-lexicon exclude each other";
 	if (args_has(a, OPT_QUESTIONS) && args_has(a, OPT_EXIT_VERDICT))
 		return "--exit-verdict goes with one question";
-	return NULL;
+	return names_fault(a);
 }
 
 int ask_run(const struct args *a)

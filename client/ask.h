@@ -4,12 +4,24 @@
 
 #include "base/json.h"
 #include "client/args.h"
+#include "client/call.h"
 #include "client/print.h"
 
-/* Members of a body that choose names: --lexicon, --narrower ... */
-void ask_put_names(struct json_writer *w, const struct args *a);
-/* The question or condition, from operand `first` on, the scope, and the names, into the open object.  LODE_BADREQ. */
+/* The question, from operand `first` on, or --condition, the scope, and what chooses names, into the open object.
+ * LODE_BADREQ: neither or both, among others. */
 int ask_put_question(struct json_writer *w, const struct args *a, int first, struct err *e);
+/* --limit and --why.  LODE_BADREQ. */
+int ask_put_shown(struct json_writer *w, const struct args *a, struct err *e);
+
+/* A verb that asks one question of one chart and shows the answer in a form of its own. */
+struct ask_form {
+	const char *tail; /* of the route, behind the patient */
+	int (*put_members)(struct json_writer *w, const struct args *a, struct err *e);
+	void (*put_text)(struct call *c, const struct json *answer);
+	void (*say)(const struct json *answer); /* to stderr, when the text is out; NULL: nothing */
+};
+/* The whole verb: EXIT_NONE when nothing is mentioned. */
+int ask_run_form(const struct args *a, const struct ask_form *form);
 
 void ask_text(struct buf *out, const struct look *look, const struct json *answer, bool why);
 /* Of an answer to a body with "value". */

@@ -67,7 +67,7 @@ int call_open(const struct args *a, struct call *out)
 	look_init(&out->look, args_value(a, OPT_COLOR));
 	int rc = args_uint(a, OPT_TIMEOUT, 1, TIMEOUT_MAX_S, &seconds, &e);
 	if (rc == 0)
-		rc = args_uint(a, OPT_DEADLINE, 1, 3600000, &deadline_ms, &e);
+		rc = args_deadline(a, &deadline_ms, &e);
 	out->timeout_ms = seconds * 1000;
 	if (out->timeout_ms < deadline_ms + DEADLINE_GRACE_MS && !args_has(a, OPT_TIMEOUT))
 		out->timeout_ms = deadline_ms + DEADLINE_GRACE_MS;

@@ -77,7 +77,7 @@ static int take_evidence(struct asking *k, struct eval_item *item, const struct 
 	return 0;
 }
 
-static int take_times(struct asking *k, struct eval_item *item, const struct json *answer)
+static void take_times(struct asking *k, struct eval_item *item, const struct json *answer)
 {
 	const struct json *times = json_get(answer, "elapsed_us");
 	for (const struct json *v = times && times->type == JSON_OBJECT ? times->first : NULL; v;
@@ -86,7 +86,6 @@ static int take_times(struct asking *k, struct eval_item *item, const struct jso
 		if (step >= 0)
 			item->step_us[step] = v->num;
 	}
-	return 0;
 }
 
 static enum eval_verdict verdict_of(const struct json *answer)

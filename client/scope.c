@@ -31,7 +31,7 @@ int scope_put(struct json_writer *w, const struct args *a, struct err *e)
 	uint64_t deadline_ms = 0;
 	int rc = check_utf8(a, e);
 	if (rc == 0)
-		rc = args_uint(a, OPT_DEADLINE, 1, 3600000, &deadline_ms, e);
+		rc = args_deadline(a, &deadline_ms, e);
 	if (rc)
 		return rc;
 	if (args_has(a, OPT_FROM))

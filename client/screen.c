@@ -1,9 +1,7 @@
 /* screen: one question to many charts; rows are shown as they come. */
 #include "client/ask.h"
-#include "client/call.h"
 #include "client/client.h"
 #include "client/layout.h"
-#include "client/scope.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +14,7 @@ struct screening {
 	struct call *c;
 	struct buf line;    /* not whole yet */
 	struct arena arena; /* of one line */
-	bool has_bar, bar_drawn, has_head, has_summary;
+	bool has_bar, bar_drawn, has_summary;
 	uint64_t patients, rows, problems;
 	int code;
 };
@@ -365,10 +363,6 @@ int screen_run(const struct args *a)
 	struct err e = {0};
 	struct buf body = {0};
 	struct screening s = {.c = &c, .line = {.limit = LINE_MAX_BYTES}};
-	if (args_has(a, OPT_CONDITION) == (a->n_operands > 0)) {
-		print_failure("screen takes a QUESTION or --condition NAME");
-		return EXIT_FAILED;
-	}
 	s.has_bar = isatty(STDERR_FILENO) == 1;
 	arena_init(&s.arena, LINE_MEMORY);
 	if (write_body(&body, a, s.has_bar, &e)) {

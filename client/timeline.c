@@ -1,9 +1,7 @@
 /* timeline: what a chart says of a condition, day by day. */
 #include "client/ask.h"
-#include "client/call.h"
 #include "client/client.h"
 #include "client/layout.h"
-#include "client/scope.h"
 
 #include <stdio.h>
 
@@ -57,7 +55,8 @@ static void put_strip(
 	unsigned marks = 0;
 	for (const struct json *day = days; day; day = day->next) {
 		bool is_first = true;
-		if (!layout_str(day, "date").n)
+		const struct json *entries = layout_first(day, "entries");
+		if (!entries || !layout_str(day, "date").n)
 			continue;
 		if (!slice_eq(year, year_of(day)) || marks >= MARKS_A_LINE) {
 			begin_year(
@@ -65,7 +64,7 @@ static void put_strip(
 			year = year_of(day);
 			marks = 0;
 		}
-		for (const struct json *e = layout_first(day, "entries"); e; e = e->next) {
+		for (const struct json *e = entries; e; e = e->next) {
 			int i = stance_of(e);
 			if (is_first)
 				buf_put_byte(out, ' ');
@@ -167,59 +166,9 @@ static void put_answer(struct call *c, const struct json *answer)
 	ask_text_contradictions(&c->out, &c->look, answer);
 }
 
-static int write_body(struct buf *out, const struct args *a, struct err *e)
-{
-	struct json_writer w;
-	uint64_t limit = 0;
-	json_init(&w, out);
-	json_begin_object(&w);
-	int rc = ask_put_question(&w, a, 1, e);
-	if (rc == 0)
-		rc = args_uint(a, OPT_LIMIT, 0, UINT32_MAX, &limit, e);
-	if (rc)
-		return rc;
-	if (args_has(a, OPT_LIMIT))
-		json_kv_uint(&w, "evidence_limit", limit);
-	if (args_has(a, OPT_WHY))
-		json_kv_bool(&w, "why", true);
-	json_end_object(&w);
-	return out->failed ? err_set(e, LODE_NOMEM, "out of memory") : 0;
-}
-
 int timeline_run(const struct args *a)
 {
-	struct call c;
-	struct err e = {0};
-	struct buf body = {0}, url = {0};
-	struct json *answer;
-	if (args_has(a, OPT_CONDITION) == (a->n_operands > 1)) {
-		print_failure("timeline takes a QUESTION or --condition NAME");
-		return EXIT_FAILED;
-	}
-	if (write_body(&body, a, &e)) {
-		print_failure("%s", e.text);
-		buf_release(&body);
-		return EXIT_FAILED;
-	}
-	call_patient_url(&url, a->operands[0], "/timeline");
-	int code = call_open(a, &c);
-	if (code == 0)
-		code = call_expect(&c, "POST", buf_slice(&url), "application/json",
-			buf_slice(&body), EXIT_FAILED);
-	if (code == 0)
-		code = call_json(&c, &answer);
-	if (code == 0) {
-		int verdict = ask_verdict_exit(answer);
-		if (args_format(a) == FORMAT_TEXT)
-			put_answer(&c, answer);
-		else
-			call_put_json(&c, false);
-		code = call_print(&c, verdict == EXIT_FAILED                  ? EXIT_FAILED
-				      : verdict == EXIT_VERDICT_NOT_MENTIONED ? EXIT_NONE
-									      : EXIT_DONE);
-	}
-	buf_release(&body);
-	buf_release(&url);
-	call_close(&c);
-	return code;
+	static const struct ask_form form = {
+		.tail = "/timeline", .put_members = ask_put_shown, .put_text = put_answer};
+	return ask_run_form(a, &form);
 }

@@ -808,6 +808,20 @@ class Screen(ClientTest):
         self.expect(FAILED, "QUESTION or --condition", "screen")
         self.expect(FAILED, "QUESTION or --condition", "screen", "gout", "--condition", "gout")
         self.expect(FAILED, "cannot open", "screen", "gout", "--patients", "/nonexistent/file")
+        self.expect(FAILED, "from 1 to 604800000", "screen", "gout", "--deadline", "604800001")
+        self.expect(FAILED, "from 1 to 3600000", "timeline", "p", "gout", "--deadline", "3600001")
+        for verb in (["screen"], ["timeline", "p"], ["context", "p"]):
+            self.expect(FAILED, "exclude each other", *verb, "gout", "--lexicon", "x", "--no-lexicon")
+
+    def test_a_deadline_may_be_a_week(self):
+        asked = []
+
+        def script(peer):
+            asked.append(json.loads(peer.read_request()[1]))
+            peer.send(answer(200, self.SUMMARY))
+        self.serve(script)
+        self.run_client("screen", "gout", "--deadline", "604800000")
+        self.assertEqual(asked[0]["deadline_ms"], 604800000)
 
 
 class Timeline(ClientTest):
@@ -823,6 +837,8 @@ class Timeline(ClientTest):
                     self.entry(copies=2, last_copied="2143-06-01"), self.entry(stance="other_person", note="n2")]},
                 {"date": "2143-05-09", "says": "suspected", "withheld": 4,
                  "entries": [self.entry(stance="suspected", superseded=True, note="n3", date="2143-05-09")]},
+                {"date": "2143-12-01", "says": "affirmed", "withheld": 1, "entries": []},
+                {"date": "2145-01-01", "says": "affirmed", "withheld": 1, "entries": []},
                 {"date": "2144-01-01", "says": "new\u202e", "entries": [self.entry(stance="new\u202e", date="2144-01-01\x1b", note="n4")]}]
         current = [verdict(evidence=None, timeline=days)]
 
@@ -837,7 +853,8 @@ class Timeline(ClientTest):
         self.assertIn("\n  2143  +o ?\n  2144  *\n", out)
         self.assertIn("copied 2 times, until 2143-06-01", out)
         self.assertIn("denied later", out)
-        self.assertIn("... and 4 more", out)
+        self.assertIn("... and 6 more", out)
+        self.assertNotIn("2145", out)
         self.assertLess(out.index("n4:4-8"), out.index("n0:4-8"))
         self.assertNotIn("\x1b", out)
         current[0] = verdict(verdict="not_mentioned", basis="none_found", timeline=[])
@@ -868,6 +885,7 @@ class Context(ClientTest):
         current[0] = {"text": "x"}
         self.expect(FAILED, "", "context", "p", "gout")
         self.expect(FAILED, "QUESTION or --condition", "context", "p")
+        self.expect(FAILED, "context takes no --limit", "context", "p", "gout", "--limit", "1")
         for scale in ("x", "0", "-1", "1x", "nan", "inf"):
             self.expect(FAILED, "--token-scale is a number", "context", "p", "gout", "--token-scale", scale)
 
