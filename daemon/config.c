@@ -203,7 +203,7 @@ void config_help(FILE *out)
 		const struct option_row *o = &options[i];
 		char fallback[40];
 		if (o->kind == STRING_KIND)
-			snprintf(fallback, sizeof(fallback), "%s", o->text ? o->text : "none");
+			snprintf(fallback, sizeof(fallback), "%s", o->text ? o->text : "-");
 		else if (o->kind == FLAG_KIND)
 			snprintf(fallback, sizeof(fallback), "%s", o->number ? "yes" : "no");
 		else

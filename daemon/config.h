@@ -17,7 +17,8 @@
 #define CONFIG_LIST(STRING, NUMBER)                                                                \
 	STRING(data, START, NULL, "folder with the index and the audit log; mode 0700")            \
 	STRING(socket, START, NULL, "path of the Unix socket; its folder must exist")              \
-	STRING(model, START, NULL, "scorer model file; \"none\": the cue rules alone")             \
+	STRING(model, START, NULL,                                                                 \
+		"file; without it the one that came along; \"none\": rules alone")                 \
 	STRING(lexicons, START, "", "lexicon files besides the built-in one, parted by ':'")       \
 	STRING(read_groups, RUN, "", "groups that may read, besides the socket's own group")       \
 	STRING(ingest_groups, RUN, "", "groups that may ingest")                                   \
