@@ -248,13 +248,27 @@ static void dates_limit_the_scope_by_day(void **state)
 	test_chart_finish(&t);
 }
 
+/* The hits of all names, as `want` has them. */
+static void find_names(struct test_chart *t, const struct names *names, const char *want,
+	struct search_counts *counts)
+{
+	struct seen seen = {0};
+	struct arena scratch;
+	arena_init(&scratch, 64 << 20);
+	test_chart_open(t);
+	assert_int_equal(chart_find(t->chart, names, NULL, t->tokenizer, NULL, &scratch, see, &seen,
+				 counts, &t->err),
+		0);
+	test_chart_close(t);
+	assert_string_equal(seen.text, want);
+	arena_release(&scratch);
+}
+
 /* Names sought together: a note that lacks one of them is not shown, in any order of the others. */
 static void names_sought_together_leave_out_notes_with_one(void **state)
 {
 	struct test_chart t;
 	struct search_counts counts;
-	struct seen seen = {0};
-	struct arena scratch;
 	struct name name[] = {{.text = SLICE("lung"), .via = VIA_EXACT},
 		{.text = SLICE("cancer"), .via = VIA_EXACT}};
 	struct names names = {.at = name, .n = 2, .together = 60};
@@ -269,16 +283,9 @@ static void names_sought_together_leave_out_notes_with_one(void **state)
 	test_chart_put(&t, "c", one_day, "", "breast cancer");
 	test_chart_put(&t, "d", one_day, "", far);
 	test_chart_put(&t, "e", one_day, "", "lung cancer");
-	arena_init(&scratch, 64 << 20);
-	test_chart_open(&t);
-	assert_int_equal(chart_find(t.chart, &names, NULL, t.tokenizer, NULL, &scratch, see, &seen,
-				 &counts, &t.err),
-		0);
-	test_chart_close(&t);
-	assert_string_equal(seen.text, "a:0-6|a:14-18|e:0-4|e:5-11");
+	find_names(&t, &names, "a:0-6|a:14-18|e:0-4|e:5-11", &counts);
 	assert_true(counts.complete);
 	assert_int_equal(counts.notes_searched, 5);
-	arena_release(&scratch);
 	test_chart_finish(&t);
 }
 
@@ -286,8 +293,6 @@ static void companions_and_unmasked_names_bring_no_notes_of_their_own(void **sta
 {
 	struct test_chart t;
 	struct search_counts counts;
-	struct seen seen = {0};
-	struct arena scratch;
 	struct name name[] = {{.text = SLICE("gout"), .via = VIA_EXACT},
 		{.text = SLICE("tophus"), .via = VIA_EXACT, .is_companion = true},
 		{.text = SLICE("kaposi sarcoma"), .via = VIA_EXACT, .is_unmasked = true},
@@ -299,14 +304,7 @@ static void companions_and_unmasked_names_bring_no_notes_of_their_own(void **sta
 	test_chart_put(&t, "c", one_day, "", "Known [**Last Name**] sarcoma.");
 	test_chart_put(&t, "d", one_day, "", "Known [**Last Name**] disease.");
 	test_chart_put(&t, "e", one_day, "", "Kaposi sarcoma.");
-	arena_init(&scratch, 64 << 20);
-	test_chart_open(&t);
-	assert_int_equal(chart_find(t.chart, &names, NULL, t.tokenizer, NULL, &scratch, see, &seen,
-				 &counts, &t.err),
-		0);
-	test_chart_close(&t);
-	assert_string_equal(seen.text, "b:0-4|b:10-16|d:6-29|e:0-14");
-	arena_release(&scratch);
+	find_names(&t, &names, "b:0-4|b:10-16|d:6-29|e:0-14", &counts);
 	test_chart_finish(&t);
 }
 
