@@ -120,7 +120,7 @@ static int ask_one(struct call *c, struct slice question, int *verdict_exit)
 	struct json *answer;
 	int code = 0;
 	int rc = write_body(&body, c->args, question, &e);
-	call_patient_url(&url, c->args->operands[0], "/ask");
+	call_patient_url(&url, slice_str(c->args->operands[0]), "/ask");
 	if (rc == 0 && url.failed)
 		rc = err_set(&e, LODE_NOMEM, "out of memory");
 	if (rc)

@@ -47,7 +47,7 @@ int ask_run_form(const struct args *a, const struct ask_form *form)
 		buf_release(&body);
 		return EXIT_FAILED;
 	}
-	call_patient_url(&url, a->operands[0], form->tail);
+	call_patient_url(&url, slice_str(a->operands[0]), form->tail);
 	int code = call_open(a, &c);
 	if (code == 0)
 		code = call_expect(&c, "POST", buf_slice(&url), "application/json",

@@ -206,9 +206,9 @@ int call_print(struct call *c, int code)
 	return EXIT_FAILED;
 }
 
-void call_patient_url(struct buf *out, const char *patient, const char *tail)
+void call_patient_url(struct buf *out, struct slice patient, const char *tail)
 {
 	buf_put_str(out, "/v1/patients/");
-	http_escape(out, slice_str(patient));
+	http_escape(out, patient);
 	buf_put_str(out, tail);
 }

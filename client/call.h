@@ -49,7 +49,7 @@ void call_put_json(struct call *c, bool is_ndjson);
 int call_print(struct call *c, int code);
 
 /* "/v1/patients/ID" + tail, the id escaped. */
-void call_patient_url(struct buf *out, const char *patient, const char *tail);
+void call_patient_url(struct buf *out, struct slice patient, const char *tail);
 
 const char *call_socket_path(const struct args *a);
 

@@ -51,7 +51,7 @@ struct eval_set {
 	size_t n, cap;
 	const char *by[EVAL_BY_MAX];
 	unsigned n_by;
-	struct slice steps[EVAL_STEPS_MAX];
+	struct slice steps[EVAL_STEPS_MAX]; /* each ends with a NUL */
 	unsigned n_steps;
 	struct slice answered_by; /* "rules", a model's digest, or what the answers' file says */
 };

@@ -20,12 +20,9 @@ static void put_times(struct json_writer *w, const struct eval_set *s, const str
 	json_key(w, "elapsed_us");
 	json_begin_object(w);
 	for (unsigned i = 0; i < s->n_steps; i++) {
-		char name[64];
-		if (isnan(item->step_us[i]) || s->steps[i].n >= sizeof(name))
+		if (isnan(item->step_us[i]))
 			continue;
-		memcpy(name, s->steps[i].p, s->steps[i].n);
-		name[s->steps[i].n] = '\0';
-		json_key(w, name);
+		json_key(w, s->steps[i].p);
 		json_double(w, item->step_us[i], 0);
 	}
 	json_end_object(w);

@@ -145,7 +145,7 @@ static int ask_one(struct asking *k, struct eval_item *item)
 	struct json *answer = NULL;
 	int step = eval_step(k->set, SLICE("client"));
 	int rc = write_body(k, item, &body, &e);
-	eval_patient_url(&url, item->patient, "/ask");
+	call_patient_url(&url, item->patient, "/ask");
 	if (rc == 0 && url.failed)
 		rc = err_set(&e, LODE_NOMEM, "out of memory");
 	double start = now_us();

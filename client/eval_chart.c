@@ -9,13 +9,6 @@
 
 #define ARENA_MAX ((size_t)2 << 30)
 
-void eval_patient_url(struct buf *out, struct slice patient, const char *tail)
-{
-	buf_put_str(out, "/v1/patients/");
-	http_escape(out, patient);
-	buf_put_str(out, tail);
-}
-
 int eval_quote_keep(
 	struct eval_quotes *q, struct arena *a, struct eval_item *item, const struct json *evidence)
 {
@@ -98,7 +91,7 @@ static int list_notes(struct chart *c, struct slice patient)
 	struct buf url = {0};
 	struct err e = {0};
 	struct slice none = {0};
-	eval_patient_url(&url, patient, "/notes");
+	call_patient_url(&url, patient, "/notes");
 	int code = call_expect(
 		c->call, "GET", buf_slice(&url), "application/x-ndjson", none, EXIT_FAILED);
 	buf_release(&url);
@@ -184,7 +177,7 @@ static int fetch_note(struct chart *c, struct slice patient, struct slice id, bo
 	struct buf url = {0};
 	struct slice none = {0};
 	struct err e = {0};
-	eval_patient_url(&url, patient, "/notes/");
+	call_patient_url(&url, patient, "/notes/");
 	http_escape(&url, id);
 	int rc = call_send(c->call, "GET", buf_slice(&url), "text/plain", none, &e);
 	buf_release(&url);

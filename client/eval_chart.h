@@ -32,6 +32,4 @@ uint64_t eval_words(struct slice text); /* runs of bytes that are no white space
 int eval_chart_check(struct call *c, const char *file, struct eval_quotes *q,
 	struct eval_item *const *items, size_t n);
 
-void eval_patient_url(struct buf *out, struct slice patient, const char *tail);
-
 #endif

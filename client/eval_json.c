@@ -167,12 +167,7 @@ static void put_times(struct json_writer *w, const struct eval_report *r)
 	json_begin_object(w);
 	for (unsigned i = 0; i < r->set->n_steps; i++) {
 		const struct eval_times *t = &r->times[i];
-		char name[64];
-		if (t->name.n >= sizeof(name))
-			continue;
-		memcpy(name, t->name.p, t->name.n);
-		name[t->name.n] = '\0';
-		json_key(w, name);
+		json_key(w, t->name.p);
 		json_begin_object(w);
 		json_kv_uint(w, "n", t->n);
 		put_number(w, "p50", t->p50);

@@ -195,9 +195,9 @@ int eval_step(struct eval_set *s, struct slice name)
 			return (int)i;
 	if (s->n_steps == EVAL_STEPS_MAX)
 		return -1;
-	struct slice copy = arena_slice(&s->arena, name);
-	if (!copy.p)
+	const char *copy = arena_strndup(&s->arena, name.p, name.n);
+	if (!copy)
 		return -1;
-	s->steps[s->n_steps] = copy;
+	s->steps[s->n_steps] = slice_of(copy, name.n);
 	return (int)s->n_steps++;
 }

@@ -170,10 +170,10 @@ int patients_run(const struct args *a)
 	if (code == 0 && a->n_operands == 0) {
 		code = list(&c, SLICE("/v1/patients"), patient_columns);
 	} else if (code == 0 && args_has(a, OPT_NOTES)) {
-		call_patient_url(&url, a->operands[0], "/notes");
+		call_patient_url(&url, slice_str(a->operands[0]), "/notes");
 		code = list(&c, buf_slice(&url), note_columns);
 	} else if (code == 0) {
-		call_patient_url(&url, a->operands[0], "");
+		call_patient_url(&url, slice_str(a->operands[0]), "");
 		code = show_chart(&c, buf_slice(&url));
 	}
 	buf_release(&url);
@@ -215,7 +215,7 @@ int delete_run(const struct args *a)
 		if (!is_agreed(a))
 			return EXIT_NONE;
 	}
-	call_patient_url(&url, a->operands[0], "");
+	call_patient_url(&url, slice_str(a->operands[0]), "");
 	if (a->n_operands == 2) {
 		buf_put_str(&url, "/notes/");
 		http_escape(&url, slice_str(a->operands[1]));

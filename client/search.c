@@ -134,7 +134,7 @@ int search_run(const struct args *a)
 	if (args_has(a, OPT_ALL))
 		buf_put_str(&url, "/v1/search");
 	else
-		call_patient_url(&url, a->operands[0], "/search");
+		call_patient_url(&url, slice_str(a->operands[0]), "/search");
 	int code = call_open(a, &c);
 	if (code == 0)
 		code = call_expect(&c, "POST", buf_slice(&url), "application/json",

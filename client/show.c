@@ -127,7 +127,7 @@ void show_text(
 static void note_url(struct buf *url, const char *patient, struct slice note)
 {
 	buf_clear(url);
-	call_patient_url(url, patient, "/notes/");
+	call_patient_url(url, slice_str(patient), "/notes/");
 	http_escape(url, note);
 }
 

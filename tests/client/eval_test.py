@@ -137,6 +137,13 @@ class Eval(unittest.TestCase):
         self.assertEqual(code, DONE)
         self.assertIn("FN 0", text)
 
+    def test_a_long_name_of_a_step_is_kept(self):
+        name = "s" * 70
+        question = {"qid": "q", "patient": "p", "question": "gout?", "label": "absent"}
+        answers = self.path("long.answers", [{"qid": "q", "verdict": "absent", "probability": 0.1, "elapsed_us": {name: 7}}])
+        report = self.report(self.path("long.ndjson", [question]), "--answers", answers)
+        self.assertEqual(report["latency_us"][name]["max"], 7)
+
     def test_a_second_run_is_compared(self):
         mine, other = self.path("a.ndjson"), self.path("b.ndjson")
         self.report(QUESTIONS, "--out", mine)
