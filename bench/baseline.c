@@ -36,6 +36,7 @@ struct mention {
 };
 
 struct bench {
+	struct buf input[3];         /* notes, questions, chunks: read whole */
 	struct arena arena, scratch; /* scratch: of one note */
 	struct tokenizer *tokenizer;
 	struct cue_engine *cues;
@@ -68,27 +69,26 @@ static double now_us(void)
 
 /* ---- input ---- */
 
-static struct slice read_all(int fd)
+static struct slice read_all(int fd, struct buf *to)
 {
 	static const size_t step = (size_t)1 << 20;
-	struct buf b = {0};
 	for (;;) {
-		char *room = buf_room(&b, step);
+		char *room = buf_room(to, step);
 		ssize_t n = room ? read(fd, room, step) : -1;
 		if (n < 0)
 			die("input", "cannot be read");
 		if (n == 0)
-			return buf_slice(&b); /* kept until the end */
-		b.n += (size_t)n;
+			return buf_slice(to);
+		to->n += (size_t)n;
 	}
 }
 
-static struct slice read_file(const char *path)
+static struct slice read_file(const char *path, struct buf *to)
 {
 	FILE *f = fopen(path, "re");
 	if (!f)
 		die(path, "cannot be opened");
-	struct slice all = read_all(fileno(f));
+	struct slice all = read_all(fileno(f), to);
 	fclose(f);
 	return all;
 }
@@ -390,6 +390,16 @@ static void answer(struct bench *b, const char *method, const struct json *quest
 	print_answer(b, method, question, found ? number_of(found, "us") : 0, now_us() - start);
 }
 
+static void close_bench(struct bench *b)
+{
+	for (unsigned i = 0; i < 3; i++)
+		buf_release(&b->input[i]);
+	cue_engine_destroy(b->cues);
+	tok_destroy(b->tokenizer);
+	arena_release(&b->scratch);
+	arena_release(&b->arena);
+}
+
 static void open_bench(struct bench *b)
 {
 	struct err e = {0};
@@ -408,14 +418,16 @@ int main(int argc, char **argv)
 		(!is_chunks && strcmp(argv[1], "grep") != 0 && strcmp(argv[1], "scan") != 0))
 		die("usage", "baseline grep|scan|chunks QUESTIONS [CHUNKS] < NOTES");
 	open_bench(&b);
-	struct slice notes = read_all(STDIN_FILENO), questions = read_file(argv[2]);
+	struct slice notes = read_all(STDIN_FILENO, &b.input[0]);
+	struct slice questions = read_file(argv[2], &b.input[1]);
 	while (next_line(&notes, &line))
 		read_note(&b, line);
 	qsort(b.notes, b.n_notes, sizeof(*b.notes), compare_notes);
-	struct slice chunks = is_chunks ? read_file(argv[3]) : slice_of("", 0);
+	struct slice chunks = is_chunks ? read_file(argv[3], &b.input[2]) : slice_of("", 0);
 	for (struct json **end = &b.chunks; next_line(&chunks, &line); end = &(*end)->next)
 		*end = parse(&b, line, "chunks");
 	while (next_line(&questions, &line))
 		answer(&b, argv[1], parse(&b, line, "questions"));
+	close_bench(&b);
 	return 0;
 }

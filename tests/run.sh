@@ -57,7 +57,8 @@ step 'build with gcc, sanitised' setup build-asan gcc --buildtype=debugoptimized
 	-Db_sanitize=address,undefined
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-suites build-asan
+# What the bench suite asks, whether the benchmarks still run, is asked of the release build.
+suites build-asan --no-suite bench
 unset ASAN_OPTIONS UBSAN_OPTIONS
 echo "== release, gcc"
 step 'build with gcc, release' setup build gcc --buildtype=release -Ddebug=true

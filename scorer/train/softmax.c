@@ -11,7 +11,7 @@ struct newton {
 	const struct softmax_rows *rows;
 	double l2;
 	uint32_t width, n; /* features + 1; classes * width */
-	double *hessian;   /* [n][n] */
+	double *hessian;   /* [n][n], its lower triangle */
 	double *gradient, *tried;
 };
 
@@ -71,10 +71,13 @@ static void add_row(struct newton *w, uint32_t i, const double *p, double share)
 		double g = share * (p[k] - (r->y[i] == k));
 		for (uint32_t a = 0; a < w->width; a++)
 			w->gradient[k * w->width + a] += g * (a < r->features ? x[a] : 1);
-		for (uint32_t l = 0; l < r->classes; l++) {
+		/* The lower triangle is all that solve() reads, and most features are 0. */
+		for (uint32_t l = 0; l <= k; l++) {
 			double c = share * p[k] * ((k == l) - p[l]);
 			for (uint32_t a = 0; a < w->width; a++) {
 				double xa = c * (a < r->features ? x[a] : 1);
+				if (xa == 0)
+					continue;
 				double *row = w->hessian + (size_t)(k * w->width + a) * w->n +
 					      (size_t)l * w->width;
 				for (uint32_t b = 0; b < r->features; b++)

@@ -151,7 +151,7 @@ static int fit(struct calibration_run *c, const struct scorer_model *model,
 	struct stack_case *cases = calloc(CASES * (size_t)c->data.n + 1, sizeof(*cases));
 	int rc = cases ? eval_judge(&c->data, model, cues, &j, c->e)
 		       : err_set(c->e, LODE_NOMEM, "cases");
-	if (rc == 0)
+	if (cases && rc == 0)
 		n = fill_all(c, &j, cases);
 	for (unsigned axis = 0; axis < AXES; axis++)
 		features[axis] = stack_n_features(axis);

@@ -57,7 +57,7 @@ grep -aqF "$work" here/model && fail "the model says where on this machine it wa
 
 # A threshold of doubt goes into the file beside what it says of its training, in place of an earlier one.
 printf 'report\tbegin\tend\tsurface\tnegation\tcertainty\texperiencer\ttemporality\tpresent\n' >labels.tsv
-for i in $(seq 40); do
+for i in $(seq 12); do
 	printf '{"id":"y%d","text":"She has gout."}\n{"id":"n%d","text":"Denies gout."}\n' "$i" "$i" >>reports.jsonl
 	printf 'y%d\t8\t12\tgout\taffirmed\tcertain\tpatient\trecent\tyes\n' "$i" >>labels.tsv
 	printf 'n%d\t7\t11\tgout\tnegated\tcertain\tpatient\trecent\tno\n' "$i" >>labels.tsv
