@@ -107,7 +107,6 @@ static void log_pass(const struct keeper *k)
 static void rest(struct keeper *k)
 {
 	bool stops = k->service->is_draining;
-	index_rest(k->service->index);
 	upkeep_destroy(k->pass);
 	k->pass = NULL;
 	k->so_far = (struct upkeep_result){0};
@@ -220,8 +219,6 @@ static void on_tick(uv_timer_t *t)
 		uv_timer_stop(t);
 		return;
 	}
-	if (now - k->wrote_ms >= TICK_MS && k->work != KEEPER_COMMIT)
-		index_rest(s->index);
 	if (k->work != KEEPER_REST || k->r || now < k->look_ms)
 		return;
 	k->look_ms = is_idle ? now : now + LOOK_MS;

@@ -136,10 +136,6 @@ void upkeep_so_far(const struct upkeep *u, struct upkeep_result *out);
  * enough. */
 bool index_upkeep_wanted(struct index *x, bool is_idle);
 
-/* Nothing is being written just now: what the writer keeps open for its next commits (a read transaction, see
- * txn.c) is closed.  Any thread. */
-void index_rest(struct index *x);
-
 /* Gives the space of free pages back: the live ones are copied to a new file, which takes the place of
  * the old one; snapshots that are open go on with theirs.  Writer's thread; nothing else is written
  * meanwhile.  Waits for the readers of the old file, a minute at most (then its space comes back when

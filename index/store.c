@@ -13,7 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { DEFAULT_READERS = 126, OWN_READERS = 1 /* txn.c */ };
+enum { DEFAULT_READERS = 126 };
 static const uint64_t DEFAULT_MAP_BYTES = UINT64_C(256) << 30;
 
 /* ---- what LMDB itself does not look at ---- */
@@ -90,8 +90,7 @@ static int open_mdb(struct env *v, const char *folder, const struct index_option
 	if (!rc)
 		rc = mdb_env_set_maxdbs(v->mdb, DB_COUNT);
 	if (!rc)
-		rc = mdb_env_set_maxreaders(
-			v->mdb, (o->readers ? o->readers : DEFAULT_READERS) + OWN_READERS);
+		rc = mdb_env_set_maxreaders(v->mdb, o->readers ? o->readers : DEFAULT_READERS);
 	if (!rc)
 		rc = mdb_env_open(v->mdb, folder, MDB_NOTLS | MDB_NORDAHEAD, 0600);
 	if (!rc)
@@ -170,7 +169,6 @@ int env_open_dbs(struct env *v, struct txn *t, bool create, struct err *e)
 
 void env_close(struct env *v)
 {
-	txn_reuse_now(v);
 	if (v->mdb)
 		mdb_env_close(v->mdb);
 	v->mdb = NULL;
@@ -255,7 +253,6 @@ int store_room(struct index *x, uint64_t need, struct err *e)
 	env_release(v);
 	if (file + need <= most)
 		return 0;
-	index_rest(x);
 	int rc = store_file_bytes(x, &file, &used, e);
 	if (rc)
 		return rc;

@@ -24,10 +24,6 @@ struct env {
 	uint32_t page_bytes;
 	atomic_uint
 		holders; /* transactions, and for a moment those who find that they came too late */
-	/* Keeps freed pages from being used again at once, see txn.c; the writer's. */
-	_Atomic(struct MDB_txn *) delay;
-	unsigned delayed_commits;
-	uint64_t delayed_bytes;
 };
 
 /* index_shrink puts a new data file in the place of the old one while readers go on.  envs[generation

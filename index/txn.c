@@ -144,55 +144,14 @@ void txn_del(struct txn *t, enum db db, struct slice key)
 		fail_mdb(t, rc, "delete");
 }
 
-/* ---- which pages are used again ---- */
-
-/* LMDB writes to the lowest free pages.  If those that a commit frees are free again for the next one, a commit of
- * a hundred patients goes to a hundred places, and its sync takes several times as long as that of as many pages
- * in a row.  A read transaction that stays for some commits makes them append; when it goes, most of what they
- * wrote has been replaced and is free together, so the next ones find long stretches.  The price: so many commits'
- * pages more in the file. */
-enum { DELAY_COMMITS = 48, DELAY_BYTES = 24 << 20 };
-
-void txn_reuse_now(struct env *v)
-{
-	mdb_txn_abort(atomic_exchange(&v->delay, NULL)); /* NULL is fine */
-}
-
-void index_rest(struct index *x)
-{
-	struct env *v = env_acquire(x);
-	txn_reuse_now(v);
-	env_release(v);
-}
-
-static void delay_reuse(struct env *v, uint64_t put_bytes)
-{
-	MDB_txn *delay;
-	v->delayed_bytes += put_bytes;
-	if (++v->delayed_commits < DELAY_COMMITS && v->delayed_bytes < DELAY_BYTES &&
-		atomic_load(&v->delay))
-		return;
-	txn_reuse_now(v);
-	v->delayed_commits = 0;
-	v->delayed_bytes = 0;
-	if (mdb_txn_begin(v->mdb, NULL, MDB_RDONLY, &delay) == 0)
-		atomic_store(&v->delay, delay);
-}
-
 int txn_commit(struct txn *t, struct err *e)
 {
 	if (t->failed) {
-		if (t->is_write)
-			txn_reuse_now(t->env); /* it may be for want of room */
 		txn_abort(t);
 		return err_set(e, t->failed, "%s", t->err.text);
 	}
 	int rc = mdb_txn_commit(t->mdb);
 	t->mdb = NULL; /* LMDB freed it, committed or not */
-	if (rc && t->is_write)
-		txn_reuse_now(t->env);
-	else if (t->is_write)
-		delay_reuse(t->env, t->put_bytes);
 	env_release(t->env);
 	/* A short write comes back as EIO although the reason is a full disk. */
 	if (rc == EIO && store_disk_is_full(t->index, t->put_bytes))

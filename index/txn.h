@@ -47,9 +47,6 @@ int txn_fail(struct txn *t, int code, const struct err *why);
 int txn_commit(struct txn *t, struct err *e);
 void txn_abort(struct txn *t); /* an ended transaction is fine */
 
-/* Pages that were freed may be used again from the next transaction on.  Any thread that holds v. */
-void txn_reuse_now(struct env *v);
-
 /* LMDB's code in our terms, with its number in the words. */
 int txn_error(int mdb_code, struct err *e, const char *doing);
 

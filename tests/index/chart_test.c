@@ -148,7 +148,6 @@ static void snapshots_over_the_limit_are_refused_as_busy(void **state)
 	unlink(lock); /* it keeps the larger size it was made with */
 	o.readers = 3;
 	assert_int_equal(index_open(f.dir, &o, &f.x, &e), 0);
-	store_note(&f, note_of("p", "a", "The writer has a place of its own."));
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(snapshot_begin(f.x, &s[i], &e), 0);
 	assert_int_equal(snapshot_begin(f.x, &s[3], &e), LODE_BUSY);
