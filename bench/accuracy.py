@@ -19,6 +19,7 @@ import time
 import accuracy_picture as picture
 import accuracy_runs as runs
 import accuracy_tables as t
+import depth
 
 ROOT = runs.ROOT
 README_MARKS = ("<!-- figures: ./dev bench accuracy.py -->\n", "<!-- end of figures -->\n")
@@ -67,7 +68,6 @@ def needle_pieces(needles, values):
         gains += [t.gains(title, s.report("lodestone", against=x), x) for x in systems[1:]]
         calibration += [t.calibration_row("%s, %s" % (title, t.NAMES[x]), reports[x]) for x in systems if x not in runs.BASELINES]
     own, natural = needles["reports own"]["lodestone"], needles["reports natural"]["lodestone"]
-    cells = [n for line in own["grid"]["n"] for n in line if n]
     values.update(
         needle_scores=t.table(t.SCORE_HEADS, rows),
         by_chart=", ".join(by_chart),
@@ -78,7 +78,6 @@ def needle_pieces(needles, values):
         notes_n="{:,}".format(runs.count_lines(needles["sets"]["own"].notes)),
         charts_n=own["charts"], words_least="{:,.0f}".format(own["chart_words"]["least"]),
         words_most="{:,.0f}".format(own["chart_words"]["most"]),
-        grid_least=min(cells), grid_most=max(cells), grid_worst=t.number(own["grid"]["found_worst_best"][0], 2), grid_best=t.number(own["grid"]["found_worst_best"][1], 2),
         alt_table=alt_piece(needles), alt_n=len(needles["sets"]["alt"].questions))
     speed_pieces(needles, values)
     readme_pieces(own, natural, values)
@@ -163,6 +162,19 @@ def generated_pieces(g, values):
         generated_copies="%d of %d" % (sum(a == b for a, b in copies), len(copies)),
         generated_times="p50 %s, p90 %s, p99 %s ms, %s of CPU on average" % (
             t.ms(times["p50"]), t.ms(times["p90"]), t.ms(times["p99"]), t.duration(g["times"]["cpu_us"])))
+
+
+def depth_pieces(bench, picture_path, values):
+    few = {"charts": 2, "lengths": depth.QUICK} if bench.options.quick else {}
+    report = depth.measure(bench.options.build, bench.folder, picture_path, **few)
+    grid = report["grid"]
+    cells = [n for line in grid["n"] for n in line]
+    values.update(
+        depth_table=t.table(*t.depth_table(grid)), depth_n="{:,}".format(report["n"]), depth_charts=report["charts"],
+        depth_least=min(cells), depth_most=max(cells), depth_seconds="%.0f" % report["seconds"],
+        depth_longest="{:,.0f}".format(report["chart_words"]["most"]),
+        depth_found="%s and %s" % tuple(t.number(v) for v in grid["found_worst_best"]),
+        depth_right="%s and %s" % tuple(t.number(v) for v in grid["right_worst_best"]))
 
 
 def output_of(*command):
@@ -263,16 +275,18 @@ def main():
     try:
         bench = runs.Bench(options, folder)
         grid = bench.path("grid.svg")
-        needles = bench.needles(grid)
+        needles = bench.needles()
         if needles:
             if needles["model"]:
                 values["model"] = "model %s and the cue rules" % needles["model"]
             needle_pieces(needles, values)
         generated = bench.generated()
         generated_pieces(generated, values)
+        depth_pieces(bench, grid, values)
         small_pieces(bench, values)
-        if out and needles:
+        if out:
             shutil.copy(grid, os.path.splitext(out)[0] + "-grid.svg")
+        if out and needles:
             write_picture(os.path.splitext(out)[0] + "-mcc.svg", needles, generated)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -53,11 +53,10 @@ class Set:
     def options(self, by=()):
         return [word for field in list(self.by) + list(by) for word in ("--by", field)]
 
-    def ask(self, system, socket, body=None, picture=None):
+    def ask(self, system, socket, body=None):
         """Asks the daemon; the answers are kept under the system's name."""
         self.answers[system] = self.bench.path("%s.%s.answers" % (self.name, system))
         more = ["--body", json.dumps(body)] if body is not None else []
-        more += ["--picture", picture] if picture else []
         return self.bench.evaluate(self.path, "--out", self.answers[system], *more, *self.options(), socket=socket)
 
     def know_sizes(self, system):
@@ -183,7 +182,7 @@ class Bench:
         return {"mb": size / 1e6, "seconds": seconds, "cpu": lode.cpu_seconds(daemon.pid), "disk": disk / size,
                 "memory_mb": lode.memory_kib(daemon.pid) / 1024}
 
-    def needles(self, picture):
+    def needles(self):
         """Everything about needles-dev, or None where it is absent."""
         if not os.path.exists(self.shared("needles-dev", "notes.jsonl.zst")):
             return None
@@ -196,8 +195,7 @@ class Bench:
             result["ingest"] = self.ingest(daemon, notes)
             builtin = {"lexicons": ["built-in"]}
             for name in ("own", "natural"):
-                result[name] = sets[name].ask("lodestone", daemon.socket, builtin,
-                                              picture if name == "own" else None)
+                result[name] = sets[name].ask("lodestone", daemon.socket, builtin)
                 sets[name].know_sizes("lodestone")
             sizes = {q["patient"]: q["words"] for q in sets["own"].questions}
             sets["alt"].questions = [dict(q, words=sizes[q["patient"]]) for q in sets["alt"].questions]

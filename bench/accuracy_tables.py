@@ -120,6 +120,14 @@ def strata_rows(summaries, binary):
     return rows
 
 
+def depth_table(grid):
+    """Heads and rows: tenths of the chart by its length; found and right of a cell's questions."""
+    heads = ["depth"] + ["{:,.0f} words".format((least + most) / 2) for least, most in grid["words"]]
+    rows = [row("%d to %d %%" % (10 * k, 10 * k + 10), *(
+        "%d, %d of %d" % cell for cell in zip(grid["found"][k], grid["right"][k], grid["n"][k]))) for k in range(len(grid["n"]))]
+    return heads, rows
+
+
 def cue_match(text, name, measure):
     """(n of the part of that name, match of the measure's line in what cue_eval prints)"""
     part = next((p for p in re.split(r"(?m)^(?=\S)", text) if p.startswith(name)), "")

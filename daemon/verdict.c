@@ -46,8 +46,7 @@ static enum stance stance_of(const struct evidence *e)
 		return STANCE_HINT;
 	if (s->experiencer == EXP_OTHER)
 		return is_torn(e) ? STANCE_SUSPECTED : STANCE_OTHER_PERSON;
-	/* Neither surely so nor surely not: the model's file says from where on it counts. */
-	if (s->certainty == CERT_POSSIBLE || is_torn(e) || (e->scored && e->scored->is_unsure))
+	if (s->certainty == CERT_POSSIBLE || is_torn(e))
 		return STANCE_SUSPECTED;
 	if (s->certainty == CERT_HYPOTHETICAL || s->temporality == TIME_FUTURE)
 		return STANCE_HYPOTHETICAL;
@@ -128,7 +127,8 @@ static bool is_taken_back(const struct evidence *e, const struct last_denial *la
 	return d && is_later(d, e);
 }
 
-/* A suspicion is settled by a denial further down in its own note, or in a later one. */
+/* A suspicion, or what may be read either way, is settled by a denial further down in its own note, or in a later
+ * one. */
 static bool is_settled(const struct evidence *e, const struct last_denial *last)
 {
 	return e->is_denied_below || (last->any && is_later(last->any, e));
@@ -194,16 +194,29 @@ static double p_conflicting(const struct evidence *at, uint32_t n)
 
 /* ---- the table ---- */
 
+/* The highest probability of several mentions. */
+struct highest {
+	double p;
+	bool is_unsure; /* the mention that has it lies in the band of doubt */
+};
+
 struct tally {
 	uint32_t standing, standing_history, taken_back, suspected, denied, other, hypothetical,
 		hints, indications;
-	double p_standing, p_conflict, p_history, p_suspected, p_rest; /* highest of each */
+	double p_conflict;
+	struct highest affirmed, history, suspicion, rest;
 };
 
-static void raise_to(double *p, double to)
+/* The patient's own, and neither surely so nor surely not: the model's file says from where on it counts. */
+static bool is_unsure(const struct evidence *e)
 {
-	if (to > *p)
-		*p = to;
+	return e->scored && e->scored->is_unsure && e->stance != STANCE_OTHER_PERSON;
+}
+
+static void raise_to(struct highest *to, const struct evidence *e)
+{
+	if (e->said.p_present > to->p)
+		*to = (struct highest){e->said.p_present, is_unsure(e)};
 }
 
 static void count_affirmed(struct tally *t, struct evidence *e, const struct last_denial *last)
@@ -214,10 +227,10 @@ static void count_affirmed(struct tally *t, struct evidence *e, const struct las
 		return;
 	}
 	t->standing++;
-	raise_to(&t->p_standing, e->said.p_present);
+	raise_to(&t->affirmed, e);
 	if (history_stands(e)) {
 		t->standing_history++;
-		raise_to(&t->p_history, e->said.p_present);
+		raise_to(&t->history, e);
 	}
 }
 
@@ -230,7 +243,7 @@ static void count_one(struct tally *t, struct evidence *e, const struct last_den
 		if (e->is_superseded)
 			return;
 		t->suspected++;
-		raise_to(&t->p_suspected, e->said.p_present);
+		raise_to(&t->suspicion, e);
 		return;
 	case STANCE_DENIED: t->denied++; break;
 	case STANCE_OTHER_PERSON: t->other++; break;
@@ -238,7 +251,13 @@ static void count_one(struct tally *t, struct evidence *e, const struct last_den
 	case STANCE_INDICATION: t->indications++; return;
 	case STANCE_HINT: t->hints++; return;
 	}
-	raise_to(&t->p_rest, e->said.p_present);
+	e->is_superseded = is_unsure(e) && is_settled(e, last);
+	if (e->is_superseded)
+		return;
+	bool is_doubtful =
+		t->rest.is_unsure || is_unsure(e); /* nothing is ruled out by the others */
+	raise_to(&t->rest, e);
+	t->rest.is_unsure = is_doubtful;
 }
 
 static void set(struct judgement *j, enum verdict v, enum basis b, double p)
@@ -248,26 +267,33 @@ static void set(struct judgement *j, enum verdict v, enum basis b, double p)
 	j->probability = p;
 }
 
+/* present or absent by the mention that decides; where that one leaves doubt, the chart does. */
+static void tell(struct judgement *j, enum verdict v, enum basis b, const struct highest *by)
+{
+	bool is_even = by->p > abstain_low && by->p < abstain_high;
+	set(j, by->is_unsure || is_even ? VERDICT_UNCERTAIN : v, b, by->p);
+}
+
 /* Rows of the table from the top; the first that applies. */
 static void decide(const struct tally *t, struct judgement *j)
 {
 	const double p_hint = 0.3;
 	if (t->standing && t->taken_back && t->standing == t->standing_history)
-		set(j, VERDICT_PRESENT, BASIS_CONFLICTING, t->p_history);
+		tell(j, VERDICT_PRESENT, BASIS_CONFLICTING, &t->history);
 	else if (t->standing)
-		set(j, VERDICT_PRESENT, BASIS_CONFIRMED, t->p_standing);
+		tell(j, VERDICT_PRESENT, BASIS_CONFIRMED, &t->affirmed);
 	else if (t->taken_back)
 		set(j, VERDICT_UNCERTAIN, BASIS_CONFLICTING, t->p_conflict);
 	else if (t->suspected)
-		set(j, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY, t->p_suspected);
+		set(j, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY, t->suspicion.p);
 	else if (t->indications && !t->denied)
 		set(j, VERDICT_UNCERTAIN, BASIS_INDICATION_ONLY, p_indication);
 	else if (t->denied)
-		set(j, VERDICT_ABSENT, BASIS_DENIED, t->p_rest);
+		tell(j, VERDICT_ABSENT, BASIS_DENIED, &t->rest);
 	else if (t->other)
-		set(j, VERDICT_ABSENT, BASIS_FAMILY_ONLY, t->p_rest);
+		tell(j, VERDICT_ABSENT, BASIS_FAMILY_ONLY, &t->rest);
 	else if (t->hypothetical)
-		set(j, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY, t->p_rest);
+		tell(j, VERDICT_ABSENT, BASIS_HYPOTHETICAL_ONLY, &t->rest);
 	else if (t->hints)
 		set(j, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY, p_hint);
 	else
@@ -333,9 +359,6 @@ int verdict_judge(
 	j.bases = bases_found(&t) | bases_found(&beside);
 	if (j.bases == 0)
 		j.bases = 1U << (t.hints ? BASIS_SUSPECTED_ONLY : BASIS_NONE_FOUND);
-	bool told = j.verdict == VERDICT_PRESENT || j.verdict == VERDICT_ABSENT;
-	if (told && j.probability > abstain_low && j.probability < abstain_high)
-		j.verdict = VERDICT_UNCERTAIN;
 	/* What was not looked at could hold a denial as well as a confirmation. */
 	if (!complete) {
 		j.verdict = VERDICT_UNCERTAIN;

@@ -126,15 +126,16 @@ static uint32_t fill_all(
 	return n;
 }
 
-/* Where penalties pull to: both are believed, whatever the cue and the section.  Chosen by the held-out log-loss
- * (docs/scorer.md). */
+/* Where penalties pull to: both are believed, whatever the cue and the section.  The rules say the first class of an
+ * axis for want of a cue and any other because of one, and what has been read is worth more than what has not.
+ * Chosen by the held-out log-loss (docs/scorer.md). */
 static void believe_both(struct stack *out)
 {
-	const float model = .5f, rule = 2;
+	const float model = .5f, rule = 2, cued = 4;
 	for (unsigned axis = 0; axis < AXES; axis++)
 		for (unsigned c = 0; c < eval_axis_classes[axis]; c++) {
 			out->axis[axis].weight[c][c] = model;
-			out->axis[axis].weight[c][eval_axis_classes[axis] + c] = rule;
+			out->axis[axis].weight[c][eval_axis_classes[axis] + c] = c ? cued : rule;
 		}
 	/* "Is planned": the labelled rows hold one, so nothing measured goes against the rules. */
 	uint32_t cues = stack_n_features(AXIS_TEMPORALITY) - 1 - STACK_SECTIONS - STACK_CUES;

@@ -400,11 +400,11 @@ struct question {
 	unsigned independent;       /* mentions without copies */
 };
 
-extern const unsigned stratum_count;
+extern const unsigned stratum_count, stratum_none; /* none: past the last */
 const char *stratum_name(unsigned stratum);
 /* The same mix whatever the seed; only: a stratum that all questions are of, or a number that none has. */
 void strata_prepare(unsigned questions, unsigned only);
-unsigned stratum_by_name(const char *name); /* past the last: there is none */
+unsigned stratum_by_name(const char *name); /* stratum_none: there is none of that name */
 unsigned stratum_of(unsigned number);
 bool stratum_masks(unsigned stratum); /* a mask may take the place of an eponym */
 bool stratum_takes(unsigned stratum, unsigned condition);

@@ -62,7 +62,7 @@ static void parse(int argc, char **argv, struct options *o)
 		case 'o': o->folder = optarg; break;
 		case 'y':
 			o->only = stratum_by_name(optarg);
-			if (o->only > stratum_count)
+			if (o->only == stratum_none)
 				usage();
 			break;
 		default: usage();
@@ -126,7 +126,7 @@ int main(int argc, char **argv)
 		.words_high = 700000,
 		.questions = 450,
 		.seed = 1,
-		.only = stratum_count + 1};
+		.only = stratum_none};
 	parse(argc, argv, &o);
 	if (mkdir(o.folder, 0777) != 0 && errno != EEXIST)
 		die("cannot make", o.folder);

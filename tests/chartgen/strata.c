@@ -6,7 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEVER = -1, ALWAYS = 1 << 30, ISSUE_LEXICON = 5, PLACE_TRIES = 400, COPIES = 20 };
+enum {
+	NEVER = -1,
+	ALWAYS = 1 << 30,
+	ISSUE_LEXICON = 5,
+	PLACE_TRIES = 400,
+	COPIES = 20,
+	TENTHS = 10
+};
 
 static void say(struct question *q, const char *verdict, const char *basis)
 {
@@ -373,6 +380,49 @@ static void plan_doubt(struct chart *c, struct question *q, unsigned i)
 	}
 }
 
+/* ---- depth: one mention, in a tenth of the chart's words that goes round with the question ---- */
+
+/* Notes of the chart that lie in that tenth with all their words: [first, end). */
+static void notes_of_tenth(const struct chart *c, unsigned tenth, unsigned *first, unsigned *end)
+{
+	uint64_t all = 0, before = 0;
+	for (unsigned n = 0; n < c->n_notes; n++)
+		all += c->notes[n].weight;
+	*first = c->n_notes;
+	*end = 0;
+	for (unsigned n = 0; n < c->n_notes; n++) {
+		uint64_t after = before + c->notes[n].weight;
+		if (before * TENTHS >= all * tenth && after * TENTHS <= all * (tenth + 1)) {
+			*first = n < *first ? n : *first;
+			*end = n + 1;
+		}
+		before = after;
+	}
+}
+
+static void plan_depth(struct chart *c, struct question *q, unsigned i)
+{
+	static const enum kind kinds[] = {KIND_AFFIRM, KIND_AFFIRM, KIND_DENY, KIND_HISTORY};
+	unsigned k = rng_below(&c->rng, 4), first, end, t = 0;
+	notes_of_tenth(c, i % TENTHS, &first, &end);
+	if (first >= end)
+		t = PLACE_TRIES;
+	for (; t < PLACE_TRIES; t++) {
+		unsigned note = first + rng_below(&c->rng, end - first);
+		if (kind_fits(kinds[k], c->notes[note].type) &&
+			plant_make(c, kinds[k], note, i, name_of(q)))
+			break;
+	}
+	if (t == PLACE_TRIES) {
+		fprintf(stderr,
+			"chartgen: no place in a tenth of chart %s: more notes are needed\n",
+			c->id);
+		exit(2);
+	}
+	bool is_denied = kinds[k] == KIND_DENY;
+	say(q, is_denied ? "absent" : "present", is_denied ? "denied" : "confirmed");
+}
+
 /* ---- the table ---- */
 
 static const struct {
@@ -405,9 +455,12 @@ static const struct {
 	{"misspelt", 18, plan_misspelt},
 	{"masked", 18, plan_masked},
 	{"doubt", 0, plan_doubt},
+	{"depth", 0, plan_depth},
 };
-enum { STRATA = sizeof(strata) / sizeof(strata[0]) };
-const unsigned stratum_count = STRATA - 1; /* of the mix; the last only where it is asked for */
+enum { STRATA = sizeof(strata) / sizeof(strata[0]), ASKED_FOR = 2 };
+const unsigned stratum_count =
+	STRATA - ASKED_FOR; /* of the mix; the last only where they are asked for */
+const unsigned stratum_none = STRATA;
 
 unsigned stratum_by_name(const char *name)
 {

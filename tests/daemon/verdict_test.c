@@ -232,25 +232,81 @@ static void torn_mentions_are_suspected(void **state)
 	}
 }
 
-/* In the file's band of doubt: what is the patient's own is suspected, whatever is said of it. */
-static void unsure_mentions_are_suspected(void **state)
+static struct scored in_doubt = {.has_model = true, .has_stack = true, .is_unsure = true};
+
+/* A mention in the file's band of doubt. */
+static struct evidence *unsure(struct evidence *e, double p)
+{
+	e->scored = &in_doubt;
+	e->said.p_present = p;
+	return e;
+}
+
+/* What decides leaves doubt: so does the chart, whatever is said of it. */
+static void in_the_band_is_uncertain(void **state)
 {
 	struct chart c;
-	struct scored scored = {.has_model = true, .has_stack = true, .is_unsure = true};
 	start(&c);
-	struct evidence *e = suppose(&c, "2140-01-01");
-	e->scored = &scored;
-	e->said.p_present = 0.4;
-	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
-	e->said.certainty = CERT_CERTAIN;
-	e->said.negation = NEG_NEGATED;
-	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
-	e->said.negation = NEG_AFFIRMED;
-	e->said.p_present = 0.7;
-	expect(&c, VERDICT_UNCERTAIN, BASIS_SUSPECTED_ONLY);
-	e->said.experiencer = EXP_OTHER;
-	e->said.p_present = 0.3;
+	unsure(affirm(&c, "2140-01-01"), 0.7);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFIRMED);
+	assert_true(c.j.probability > 0.69);
+	start(&c);
+	unsure(deny(&c, "2140-01-01"), 0.3);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_DENIED);
+	start(&c);
+	unsure(suppose(&c, "2140-01-01"), 0.4);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_HYPOTHETICAL_ONLY);
+	start(&c);
+	unsure(affirm(&c, "2140-01-01"), 0.7)->said.temporality = TIME_HISTORICAL;
+	affirm(&c, "2140-01-02");
+	deny(&c, "2140-01-03");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
+	/* Other people's: whose it is, is sure. */
+	start(&c);
+	unsure(other_person(&c, "2140-01-01"), 0.3);
 	expect(&c, VERDICT_ABSENT, BASIS_FAMILY_ONLY);
+	unsure(deny(&c, "2140-01-01"), 0.25);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_DENIED);
+}
+
+static void beside_a_sure_confirmation_doubt_counts_for_nothing(void **state)
+{
+	struct chart c;
+	start(&c);
+	unsure(affirm(&c, "2140-01-01"), 0.7);
+	affirm(&c, "2140-01-02");
+	unsure(suppose(&c, "2140-01-03"), 0.4);
+	expect(&c, VERDICT_PRESENT, BASIS_CONFIRMED);
+	assert_true(c.j.probability > 0.9);
+}
+
+/* Rather a denial than not: enough to leave no confirmation sure, too little to deny by. */
+static void a_doubtful_denial_takes_back(void **state)
+{
+	struct chart c;
+	start(&c);
+	affirm(&c, "2140-01-01");
+	unsure(deny(&c, "2140-02-01"), 0.3);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
+	start(&c);
+	suspect(&c, "2140-01-01");
+	unsure(deny(&c, "2140-02-01"), 0.3);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_DENIED);
+}
+
+static void doubt_is_settled_by_a_later_denial(void **state)
+{
+	struct chart c;
+	start(&c);
+	unsure(suppose(&c, "2140-01-01"), 0.4);
+	unsure(deny(&c, "2140-01-02"), 0.3);
+	deny(&c, "2140-01-03");
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+	assert_true(c.j.probability < 0.1);
+	start(&c);
+	deny(&c, "2140-01-03");
+	unsure(deny(&c, "2140-01-04"), 0.3);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_DENIED);
 }
 
 static void suspicion_denied_later_is_denied(void **state)
@@ -481,7 +537,10 @@ int main(void)
 		cmocka_unit_test(history_falls_to_a_denial_of_history),
 		cmocka_unit_test(only_suspected_is_uncertain_and_below_half),
 		cmocka_unit_test(torn_mentions_are_suspected),
-		cmocka_unit_test(unsure_mentions_are_suspected),
+		cmocka_unit_test(in_the_band_is_uncertain),
+		cmocka_unit_test(beside_a_sure_confirmation_doubt_counts_for_nothing),
+		cmocka_unit_test(a_doubtful_denial_takes_back),
+		cmocka_unit_test(doubt_is_settled_by_a_later_denial),
 		cmocka_unit_test(suspicion_denied_later_is_denied),
 		cmocka_unit_test(suspicion_after_a_denial_is_suspected),
 		cmocka_unit_test(only_denied_is_absent),
