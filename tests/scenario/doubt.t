@@ -2,7 +2,7 @@
 # (the shipped model brings its own threshold)
 note    p0 n1 2150-01-02 "Progress note" "She has gout."
 ask     p0 "gout"
-expect  search.doubt.threshold=0.449
+expect  search.doubt.threshold=0.455
 http    DELETE /v1/model
 note    p1 n1 2150-01-02 "Progress note" "Possible myocardial infarction."
 note    p1 n2 2150-03-02 "Discharge summary" "DISCHARGE DIAGNOSES:\nHeart attack.\n"
