@@ -222,7 +222,9 @@ void request_check_clock(struct request *r, uint64_t now)
 		request_wake(r); /* an ingest looks how long its lines wait */
 		return;
 	}
-	if (!r->deadline_ns || now < r->deadline_ns)
+	/* The worker may be moving r's own: a screen gives each chart its time. */
+	uint64_t deadline_ns = r->phase == PHASE_LANE ? r->job.deadline_ns : r->deadline_ns;
+	if (!deadline_ns || now < deadline_ns)
 		return;
 	if (r->phase == PHASE_BODY) {
 		request_fail_status(r, 408, LODE_TIMEOUT, "the body did not arrive in time");

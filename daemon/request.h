@@ -79,7 +79,7 @@ struct request {
 	atomic_bool cancelled;  /* client gone, or the daemon drains too slowly */
 	unsigned cancel_status; /* what to answer then; loop thread only */
 	unsigned status;        /* of the answer */
-	uint64_t deadline_ns;   /* CLOCK_MONOTONIC; 0: none */
+	uint64_t deadline_ns;   /* CLOCK_MONOTONIC; 0: none; the worker's while a step runs */
 
 	/* memory and data that die with the request */
 	struct arena arena;
