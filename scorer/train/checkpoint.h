@@ -4,7 +4,7 @@
 
 #include "scorer/train/trainer.h"
 
-/* Weights, moments and the number of the next step, and what the caller keeps beside them (probes). */
+/* Weights, moments, the average where there is one, the number of the next step, and what the caller keeps beside them (probes). */
 int checkpoint_save(const struct trainer *t, struct slice beside, const char *path, struct err *e);
 
 /* A checkpoint read and checked: magic, version, sizes, digest. */
@@ -14,6 +14,7 @@ struct checkpoint {
 	uint64_t step, seed;
 	size_t floats;
 	const char *weights, *first, *second; /* floats, not aligned */
+	const char *average;                  /* NULL: none */
 	struct slice beside;
 };
 /* LODE_NOTFOUND, LODE_IO, LODE_VERSION, LODE_CORRUPT with the reason. */
@@ -21,7 +22,8 @@ int checkpoint_read(struct checkpoint *c, const char *path, struct err *e);
 void checkpoint_release(struct checkpoint *c);
 
 /* Puts it into a trainer of the same shape (LODE_BADREQ otherwise): all of it, or, to begin a new run from
- * old weights, the weights alone. */
+ * old weights, the weights alone.  LODE_BADREQ, too, when the trainer should have an average by then and the
+ * checkpoint holds none; one that is not asked for is left alone. */
 int checkpoint_apply(
 	const struct checkpoint *c, struct trainer *t, bool weights_only, struct err *e);
 

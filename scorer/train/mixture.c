@@ -18,6 +18,7 @@ struct mixture {
 	struct slice *excluded;
 	unsigned n_excluded;
 	struct generator *generator;
+	struct teacher *teacher;
 	struct weak *weak;
 	struct labelled *labelled;
 };
@@ -84,6 +85,7 @@ static int build_weak(
 		.n_texts = training_texts(texts),
 		.excluded = m->excluded,
 		.n_excluded = m->n_excluded,
+		.teacher = m->teacher,
 		.seed = m->options.seed};
 	return weak_build(&m->weak, &needs, e);
 }
@@ -121,6 +123,8 @@ static int build(struct mixture *m, struct err *e)
 		rc = tok_create(&t, e);
 	if (rc == 0)
 		rc = cue_engine_create(&c, e);
+	if (rc == 0 && m->options.teachers)
+		rc = teacher_open(&m->teacher, m->options.teachers, m->vocabulary, e);
 	if (rc == 0 && share[EXAMPLE_WEAK] > 0)
 		rc = build_weak(m, t, c, e);
 	if (rc == 0 && share[EXAMPLE_LABELLED] > 0 && m->options.rows > 0)
@@ -169,6 +173,7 @@ void mixture_destroy(struct mixture *m)
 		return;
 	generator_destroy(m->generator);
 	weak_destroy(m->weak);
+	teacher_close(m->teacher);
 	labelled_destroy(m->labelled);
 	arena_release(&m->arena);
 	free(m);
@@ -228,7 +233,7 @@ int mixture_draw(const struct mixture *m, uint64_t seed, uint64_t step, uint32_t
 	if (source == EXAMPLE_MADE_UP)
 		rc = draw_made_up(m, seed, step, index, is_shown, scratch, out);
 	else if (source == EXAMPLE_WEAK)
-		weak_draw(m->weak, &r, out);
+		rc = weak_draw(m->weak, &r, out);
 	else
 		labelled_draw(m->labelled, &r, out);
 	out->weight = m->options.weight[source] > 0 ? m->options.weight[source] : 1;

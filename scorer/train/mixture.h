@@ -11,7 +11,9 @@ struct mixture_options {
 	uint32_t rows;                 /* of the labelled ones, at most */
 	const char
 		*excluded; /* file of report ids, one a line, that must not be seen; NULL: none */
-	uint64_t seed;     /* of what is built once: weak windows, wordings */
+	const char *
+		teachers; /* model files that label the weak windows, commas between; NULL: the cue engine does */
+	uint64_t seed; /* of what is built once: weak windows, wordings */
 };
 
 /* The usual mixture, measured best (docs/accuracy.md). */

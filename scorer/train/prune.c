@@ -32,6 +32,8 @@ int trainer_narrow(struct trainer **t, const struct units_kept *kept, struct err
 	carry(&old->layout, old->weights, &new->layout, new->weights, kept);
 	carry(&old->layout, old->optimiser.first, &new->layout, new->optimiser.first, kept);
 	carry(&old->layout, old->optimiser.second, &new->layout, new->optimiser.second, kept);
+	if (old->average)
+		carry(&old->layout, old->average, &new->layout, new->average, kept);
 	new->step = old->step;
 	trainer_destroy(*t);
 	*t = new;

@@ -66,8 +66,8 @@ int train_options_check(const struct train_options *o, struct err *e)
 	if (!(p->rate > 0 && p->rate < 1) || p->steps < 1)
 		return err_set(e, LODE_BADREQ, "a learning rate of 0 to 1 and at least one step");
 	if (!is_share(o->text_share) || !is_share(o->masked) || !is_share(o->smoothing) ||
-		!is_share(o->dropped) || !is_share(o->l1_rise) || !is_share(o->l1_fall) ||
-		!is_share(p->rate_last))
+		!is_share(o->dropped) || !is_share(o->average) || !is_share(o->l1_rise) ||
+		!is_share(o->l1_fall) || !is_share(p->rate_last))
 		return err_set(e, LODE_BADREQ, "shares are from 0 to 1");
 	if (!(o->l1 >= 0) || !(o->words_weight >= 0) || !(p->weight_decay >= 0) || !(p->clip >= 0))
 		return err_set(e, LODE_BADREQ, "weights of losses and clip are not below 0");
@@ -135,7 +135,12 @@ static int allocate(struct trainer *t)
 		return rc;
 	t->slots = calloc(t->options.batch, sizeof(*t->slots));
 	t->weights = floats_new(t->layout.floats);
-	return t->slots && t->weights ? LODE_OK : LODE_NOMEM;
+	if (t->options.average > 0)
+		t->average = floats_new(t->layout.floats);
+	bool has_all = t->slots && t->weights && (t->average || !(t->options.average > 0));
+	if (has_all && t->average)
+		memset(t->average, 0, t->layout.floats * sizeof(float));
+	return has_all ? LODE_OK : LODE_NOMEM;
 }
 
 int trainer_create(
@@ -175,6 +180,7 @@ void trainer_destroy(struct trainer *t)
 	optimiser_finish(&t->optimiser);
 	free(t->slots);
 	free(t->weights);
+	free(t->average);
 	free(t);
 }
 
@@ -296,6 +302,32 @@ void trainer_measure(struct trainer *t, struct step_report *r)
 	report(t, &w.scale, r);
 }
 
+uint64_t trainer_averages_from(const struct train_options *o)
+{
+	return (uint64_t)((double)o->optimiser.steps * (1 - (double)o->average));
+}
+
+/* Every step's weights count the same (Polyak, Juditsky 1992; Izmailov et al., UAI 2018).  How many there have been
+ * follows from the step's number, so a checkpoint need not say it. */
+static void add_to_average(struct trainer *t)
+{
+	uint64_t from = trainer_averages_from(&t->options);
+	if (!t->average || t->step <= from)
+		return;
+	float share = 1 / (float)(t->step - from);
+	for (size_t i = 0; i < t->layout.floats; i++)
+		t->average[i] += (t->weights[i] - t->average[i]) * share;
+}
+
+void trainer_take_average(struct trainer *t)
+{
+	if (!t->average || t->step <= trainer_averages_from(&t->options))
+		return;
+	float *last = t->weights;
+	t->weights = t->average;
+	t->average = last;
+}
+
 int trainer_step(struct trainer *t, struct step_report *r, struct err *e)
 {
 	int rc = trainer_draw(t, t->options.seed, t->step, t->options.batch, e);
@@ -316,5 +348,6 @@ int trainer_step(struct trainer *t, struct step_report *r, struct err *e)
 		return err_set(e, LODE_BUG, "step %llu diverged: loss %g, gradient %g",
 			(unsigned long long)t->step, r->loss, r->norm);
 	t->step++;
+	add_to_average(t);
 	return LODE_OK;
 }

@@ -46,6 +46,7 @@ struct train_options {
 	float l1;      /* on the sum of a token's hidden activations over all layers */
 	float l1_rise,
 		l1_fall; /* share of the run over which it rises from 0, and falls to 0 at the end */
+	float average; /* share of the run, at its end, whose weights are averaged; 0: the last ones count */
 	uint64_t seed;
 	unsigned threads;
 };
@@ -82,7 +83,8 @@ struct trainer {
 	struct share shares[TRAINER_SHARES];
 	struct optimiser optimiser;
 	float *weights;
-	uint64_t step; /* the next one */
+	float *average; /* mean of the weights since trainer_averages_from(); NULL: not asked for */
+	uint64_t step;  /* the next one */
 };
 
 /* What a step did; losses are means over the whole step. */
@@ -104,6 +106,11 @@ int trainer_create(
 	struct trainer **out, const struct train_options *o, const struct supply *s, struct err *e);
 void trainer_destroy(struct trainer *t);
 int trainer_step(struct trainer *t, struct step_report *r, struct err *e);
+
+/* Steps before the first whose weights are averaged. */
+uint64_t trainer_averages_from(const struct train_options *o);
+/* Weights become the average, where one was asked for and has begun; for the end of a run: no step may follow. */
+void trainer_take_average(struct trainer *t);
 
 /* Draws `count` windows, as many as fit a step at most, of another stream than training's, into the shares'
  * batches; windows of one stream and index never change. */

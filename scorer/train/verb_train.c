@@ -218,8 +218,10 @@ static int run_all(struct run *r, struct err *e)
 	int log_rc = progress_end(&r->progress, &log_error);
 	if (rc == 0 && log_rc)
 		return err_set(e, log_rc, "%s", log_error.text);
-	if (rc == 0 && !stop_asked)
+	if (rc == 0 && !stop_asked) {
+		trainer_take_average(r->trainer);
 		rc = write_model(r, e);
+	}
 	return rc;
 }
 

@@ -14,6 +14,8 @@ enum { CLASSES = 36, SCRATCH = 64 << 20, ID_TEXT_MIN = 24 };
 struct seen {
 	struct window window;
 	uint8_t label[4];
+	uint8_t cue_kind; /* enum cue_kind of what decided */
+	bool is_resolved;
 };
 
 struct weak {
@@ -25,6 +27,7 @@ struct weak {
 	size_t n_ids, ids_cap;
 	size_t *starts; /* [n_texts + 1] */
 	size_t n_texts, starts_cap;
+	struct teacher *teacher;
 };
 
 struct building {
@@ -59,23 +62,6 @@ static unsigned class_of(const uint8_t label[4])
 
 /* ---- one mention ---- */
 
-static int keep(struct building *b, const struct mention_context *m, const uint8_t label[4],
-	struct arena *a)
-{
-	struct weak *w = b->out;
-	void *list = w->list;
-	int rc = grow(&list, &w->cap, w->n + 1, sizeof(*w->list));
-	w->list = list;
-	if (rc)
-		return rc;
-	struct seen *s = &w->list[w->n];
-	memcpy(s->label, label, 4);
-	rc = window_cut(
-		b->needs->vocabulary, m, random_percent(&b->random, SHOWN_PERCENT), a, &s->window);
-	w->n += rc == 0;
-	return rc;
-}
-
 static void label_of(const struct cue_verdict *v, uint8_t label[4])
 {
 	label[0] = (uint8_t)v->negation.value;
@@ -84,9 +70,30 @@ static void label_of(const struct cue_verdict *v, uint8_t label[4])
 	label[3] = (uint8_t)v->temporality.value;
 }
 
+static int keep(struct building *b, const struct mention_context *m, const struct cue_verdict *v,
+	struct arena *a)
+{
+	struct assertion said;
+	struct weak *w = b->out;
+	void *list = w->list;
+	int rc = grow(&list, &w->cap, w->n + 1, sizeof(*w->list));
+	w->list = list;
+	if (rc)
+		return rc;
+	struct seen *s = &w->list[w->n];
+	label_of(v, s->label);
+	cue_conclude(v, &said);
+	s->cue_kind = (uint8_t)said.cue_kind;
+	s->is_resolved = said.is_resolved;
+	rc = window_cut(
+		b->needs->vocabulary, m, random_percent(&b->random, SHOWN_PERCENT), a, &s->window);
+	w->n += rc == 0;
+	return rc;
+}
+
 /* Slips of the keyboard come after the judging: the rules may lose a misspelt cue, the model must not. */
 static int keep_misspelt(struct building *b, const struct mention_context *m,
-	const uint8_t label[4], struct arena *a)
+	const struct cue_verdict *v, struct arena *a)
 {
 	struct mention_context n = *m;
 	struct tok_doc doc;
@@ -96,7 +103,7 @@ static int keep_misspelt(struct building *b, const struct mention_context *m,
 		rc = tok_scan(b->needs->tokenizer, buf_slice(&text), a, &doc, b->e);
 	n.doc = &doc;
 	if (rc == 0)
-		rc = keep(b, &n, label, a);
+		rc = keep(b, &n, v, a);
 	buf_release(&text);
 	return rc;
 }
@@ -104,7 +111,7 @@ static int keep_misspelt(struct building *b, const struct mention_context *m,
 /* The mention in a small note of its own: its heading, perhaps without, some text around it, its cue perhaps
  * in other words; only where the rules still say the same. */
 static int keep_edited(struct building *b, const struct mention_context *m,
-	const struct cue_verdict *v, const uint8_t label[4], struct arena *a, bool *kept)
+	const struct cue_verdict *v, struct arena *a, bool *kept)
 {
 	struct mention_context n = *m;
 	struct tok_doc doc;
@@ -118,16 +125,17 @@ static int keep_edited(struct building *b, const struct mention_context *m,
 	n.doc = &doc;
 	struct cue_view view;
 	struct cue_verdict again;
-	uint8_t now[4];
+	uint8_t label[4], now[4];
 	cue_look(b->needs->cues, &n, &view);
 	cue_decide(&view, &again);
+	label_of(v, label);
 	label_of(&again, now);
 	*kept = memcmp(now, label, 4) == 0;
 	if (!*kept)
 		return 0;
 	if (random_percent(&b->random, 22))
-		return keep_misspelt(b, &n, label, a);
-	return keep(b, &n, label, a);
+		return keep_misspelt(b, &n, &again, a);
+	return keep(b, &n, &again, a);
 }
 
 static int mention(struct building *b, const struct tok_doc *d, uint32_t first, uint32_t n)
@@ -136,18 +144,16 @@ static int mention(struct building *b, const struct tok_doc *d, uint32_t first, 
 		d, d->words[first].start, d->words[first + n - 1].end, {NULL, 0}};
 	struct cue_view view;
 	struct cue_verdict v;
-	uint8_t label[4];
 	cue_look(b->needs->cues, &m, &view);
 	cue_decide(&view, &v);
-	label_of(&v, label);
 	struct arena a;
 	bool kept = false;
 	int rc = 0;
 	arena_init(&a, SCRATCH);
 	if (random_percent(&b->random, 65))
-		rc = keep_edited(b, &m, &v, label, &a, &kept);
+		rc = keep_edited(b, &m, &v, &a, &kept);
 	if (rc == 0 && !kept)
-		rc = keep(b, &m, label, &a);
+		rc = keep(b, &m, &v, &a);
 	arena_release(&a);
 	return rc;
 }
@@ -267,6 +273,8 @@ int weak_build(struct weak **out, const struct weak_needs *needs, struct err *e)
 	struct arena tables;
 	arena_init(&tables, 16 << 20);
 	arena_init(&b.arena, (size_t)1 << 30);
+	if (b.out)
+		b.out->teacher = needs->teacher;
 	b.random = random_for(needs->seed, RANDOM_WEAK, 0, 0);
 	if (!b.out)
 		return err_set(e, LODE_NOMEM, "weak labels");
@@ -308,7 +316,30 @@ uint64_t weak_subwords(const struct weak *w)
 	return w->n_ids;
 }
 
-void weak_draw(const struct weak *w, struct random *r, struct example *out)
+/* By the teacher's probabilities: over many draws a soft label. */
+static int relabel(const struct weak *w, const struct seen *s, struct random *r, uint8_t label[4])
+{
+	const struct assertion rules = {
+		.negation = (enum negation)s->label[0],
+		.certainty = (enum certainty)s->label[1],
+		.experiencer = (enum experiencer)s->label[2],
+		.temporality = (enum temporality)s->label[3],
+		.is_resolved = s->is_resolved,
+		.cue_kind = (enum cue_kind)s->cue_kind,
+	};
+	double p[4][3];
+	int rc = teacher_judge(w->teacher, &s->window, &rules, p);
+	for (unsigned axis = 0; rc == 0 && axis < 4; axis++) {
+		double at = (double)random_unit(r);
+		uint8_t c = 0;
+		while (c + 1u < scorer_axis_classes(axis) && at >= p[axis][c])
+			at -= p[axis][c++];
+		label[axis] = c;
+	}
+	return rc;
+}
+
+int weak_draw(const struct weak *w, struct random *r, struct example *out)
 {
 	double at = (double)random_next(r) * 0x1p-64;
 	unsigned c = 0;
@@ -322,6 +353,7 @@ void weak_draw(const struct weak *w, struct random *r, struct example *out)
 	memcpy(out->label, s->label, 4);
 	out->source = EXAMPLE_WEAK;
 	out->weight = 1;
+	return w->teacher ? relabel(w, s, r, out->label) : 0;
 }
 
 void weak_draw_text(const struct weak *w, struct random *r, uint16_t *ids, uint32_t n)

@@ -8,6 +8,7 @@
 #include "scorer/train/example.h"
 #include "scorer/train/names.h"
 #include "scorer/train/random.h"
+#include "scorer/train/teacher.h"
 #include "scorer/train/texts.h"
 
 struct weak_needs {
@@ -21,6 +22,8 @@ struct weak_needs {
 	 * seen a report */
 	const struct slice *excluded;
 	unsigned n_excluded;
+	struct teacher *
+		teacher; /* labels what is drawn; NULL: the cue engine does.  Outlives the windows */
 	uint64_t seed;
 };
 
@@ -31,8 +34,9 @@ void weak_destroy(struct weak *w);
 uint32_t weak_windows(const struct weak *w);
 uint64_t weak_subwords(const struct weak *w); /* of all texts */
 
-/* A window: what it says by 1/sqrt of how often the texts say it, then any of those. */
-void weak_draw(const struct weak *w, struct random *r, struct example *out);
+/* A window: what it says to the cue engine by 1/sqrt of how often the texts say it, then any of those.  With a teacher
+ * each axis' label is drawn anew by its probabilities, so that the mean over draws is a soft label. */
+int weak_draw(const struct weak *w, struct random *r, struct example *out);
 
 /* n ids of one text, from a place at random, by length of the texts; filled up with TOK_SUB_PAD where no text
  * is that long. */

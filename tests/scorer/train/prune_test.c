@@ -38,6 +38,8 @@ static struct trainer *begin(enum shape_activation activation)
 		o.shape.d_ff[l] = FF;
 	o.objective = OBJECTIVE_MLM;
 	o.batch = 8;
+	o.optimiser.steps = 10;
+	o.average = 1;
 	assert_int_equal(trainer_create(&t, &o, &supply, &e), 0);
 	return t;
 }
@@ -83,6 +85,7 @@ static void test_pruning(void **state)
 		}
 		double before = loss_of(t);
 		float first = t->optimiser.first[t->layout.layer[1].wi + (size_t)20 * 16];
+		float average = t->average[t->layout.layer[1].wi + (size_t)20 * 16];
 		assert_int_equal(probe_prune(&p, &t, 5, &removed, &e), 0);
 		/* 17 were off: 16 go, so that a multiple of 16 stays, and the last of the 17 does */
 		assert_int_equal(removed, 16);
@@ -90,6 +93,7 @@ static void test_pruning(void **state)
 		assert_int_equal(t->layout.shape.d_ff[1], FF - 16);
 		assert_true(fabs(loss_of(t) - before) < 1e-6);
 		assert_true(first == t->optimiser.first[t->layout.layer[1].wi + (size_t)4 * 16]);
+		assert_true(average == t->average[t->layout.layer[1].wi + (size_t)4 * 16]);
 		assert_int_equal(t->step, 1);
 		assert_int_equal(probe_take(&p, t, &e), 0);
 		assert_int_equal(p.units[FF + 3].off, 6);

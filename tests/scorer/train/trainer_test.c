@@ -161,6 +161,65 @@ static void test_resume_is_exact(void **state)
 	trainer_destroy(second);
 }
 
+/* The mean of the last steps' weights, taken up from a checkpoint to the bit, and no step is changed by it. */
+static void test_average(void **state)
+{
+	char path[] = "/tmp/lodestone-checkpoint-XXXXXX";
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	close(fd);
+	struct train_options plain = small(1), o = small(2);
+	o.average = .25f; /* steps 15 to 19 of 20 */
+	struct trainer *last = begin(&plain), *t = begin(&o), *resumed = begin(&o);
+	struct step_report r;
+	struct checkpoint c;
+	struct err e = {0};
+	size_t n = t->layout.floats;
+	double *sum = calloc(n, sizeof(*sum));
+	assert_non_null(sum);
+	assert_int_equal(trainer_averages_from(&o), 15);
+	for (unsigned step = 0; step < 20; step++) {
+		steps(t, 1, &r);
+		for (size_t i = 0; i < n && step >= 15; i++)
+			sum[i] += (double)t->weights[i];
+		if (step == 16)
+			assert_int_equal(checkpoint_save(t, SLICE("beside"), path, &e), 0);
+	}
+	steps(last, 20, &r);
+	assert_same_weights(last, t);
+	bool is_other = false;
+	for (size_t i = 0; i < n; i++) {
+		assert_true(fabs(sum[i] / 5 - (double)t->average[i]) < 1e-6);
+		is_other |= t->average[i] != t->weights[i];
+	}
+	assert_true(is_other);
+
+	assert_int_equal(checkpoint_read(&c, path, &e), 0);
+	assert_true(slice_eq(c.beside, SLICE("beside")));
+	assert_int_equal(checkpoint_apply(&c, resumed, false, &e), 0);
+	steps(resumed, 3, &r);
+	assert_same_weights(t, resumed);
+	assert_memory_equal(t->average, resumed->average, n * sizeof(float));
+	trainer_take_average(resumed);
+	assert_memory_equal(t->average, resumed->weights, n * sizeof(float));
+	assert_memory_equal(t->weights, resumed->average, n * sizeof(float));
+	/* a run that asks for none goes on without it; one that asks cannot make up what was not kept */
+	trainer_destroy(last);
+	last = begin(&plain);
+	assert_int_equal(checkpoint_apply(&c, last, false, &e), 0);
+	checkpoint_release(&c);
+	assert_int_equal(checkpoint_save(last, SLICE(""), path, &e), 0);
+	assert_int_equal(checkpoint_read(&c, path, &e), 0);
+	assert_null(c.average);
+	assert_int_equal(checkpoint_apply(&c, resumed, false, &e), LODE_BADREQ);
+	checkpoint_release(&c);
+	unlink(path);
+	free(sum);
+	trainer_destroy(last);
+	trainer_destroy(t);
+	trainer_destroy(resumed);
+}
+
 static void test_other_shape_is_refused(void **state)
 {
 	char path[] = "/tmp/lodestone-checkpoint-XXXXXX";
@@ -377,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_threads_do_not_show),
 		cmocka_unit_test(test_seed_decides),
 		cmocka_unit_test(test_resume_is_exact),
+		cmocka_unit_test(test_average),
 		cmocka_unit_test(test_other_shape_is_refused),
 		cmocka_unit_test(test_forward_is_the_networks),
 		cmocka_unit_test(test_bad_options_are_refused),

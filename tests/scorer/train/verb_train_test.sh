@@ -70,10 +70,11 @@ grep -aq '"training":"{..*\\"seed\\":.*\\"doubt\\":0.25}"' a.model || fail "the 
 [ "$(grep -ao 'doubt.":[0-9.]*' b.model)" = 'doubt\":0.5' ] || fail "the threshold of doubt is not replaced"
 "$train" calibrate labels.tsv --reports reports.jsonl --model b.model --out c.model >out || fail "calibrating alone"
 cmp b.model c.model || fail "without --doubt the threshold stays"
+refused 1 'one.model has no stack' "$@" --teachers one.model
 refused 2 'from 0 to below 1' calibrate --model one.model --out x --doubt 1.5
 
 # Stopped in the middle, at any step, and gone on with: the bytes of a run that never stopped.
-set -- "$@" --steps 600 --checkpoint-every 0
+set -- "$@" --steps 600 --checkpoint-every 0 --average .95
 "$train" "$@" --checkpoint whole || fail "the whole run"
 "$train" "$@" --checkpoint part --log part.log &
 pid=$!
