@@ -13,11 +13,11 @@ struct scorer_model {
 	struct model_parts parts;
 	struct stack stack;
 	struct tok_vocabulary *vocabulary;
-	struct network *network;
+	struct network *network[MODEL_NETWORKS_MAX];
 	struct digest128 digest;
 	bool is_bf16;
 	uint64_t number;
-	float *weights; /* 64-byte aligned */
+	float *weights; /* 64-byte aligned, network after network */
 	float *firing;
 	char *vocabulary_bytes, *training;
 };
@@ -53,7 +53,9 @@ static int read_tensor(
 		memcpy(m->vocabulary_bytes, data + t->begin, n);
 		return LODE_OK;
 	}
-	float *to = t->is_network ? m->weights + t->place.offset : m->firing;
+	float *to = t->is_network ? m->weights + t->network * shape_floats(&m->parts.shape) +
+					    t->place.offset
+				  : m->firing;
 	read_floats(t, data + t->begin, to);
 	if (!are_numbers(to, n))
 		return err_set(
@@ -67,12 +69,14 @@ static int read_tensor(
 
 static int make_room(struct scorer_model *m, const struct model_header *h)
 {
-	size_t floats = shape_floats(&m->parts.shape);
+	uint32_t networks = model_networks(&m->parts);
+	size_t floats = networks * shape_floats(&m->parts.shape);
+	size_t units = networks * model_firing_units(&m->parts.shape);
 	m->weights = aligned_alloc(MODEL_ALIGN, floats * sizeof(float));
 	m->vocabulary_bytes = malloc(h->vocabulary_bytes + 1);
 	m->training = malloc(m->parts.training.n + 1);
 	if (h->has_firing)
-		m->firing = malloc(model_firing_units(&m->parts.shape) * sizeof(float));
+		m->firing = malloc(units * sizeof(float));
 	if (!m->weights || !m->vocabulary_bytes || !m->training || (h->has_firing && !m->firing))
 		return LODE_NOMEM;
 	memset(m->weights, 0, floats * sizeof(float)); /* the gaps between tensors */
@@ -88,7 +92,7 @@ static int read_data(
 	struct scorer_model *m, const struct model_header *h, const char *data, struct err *e)
 {
 	struct model_tensor tensors[MODEL_TENSORS_MAX];
-	unsigned n = model_tensors(&m->parts.shape, h, tensors);
+	unsigned n = model_tensors(&m->parts, h, tensors);
 	if (!digest128_eq(digest128(slice_of(data, tensors[n - 1].end)), h->data))
 		return err_set(e, LODE_CORRUPT, "the data's digest is wrong");
 	if (make_room(m, h) != LODE_OK)
@@ -174,7 +178,8 @@ void scorer_close(struct scorer_model *m)
 {
 	if (!m)
 		return;
-	network_destroy(m->network);
+	for (unsigned k = 0; k < MODEL_NETWORKS_MAX; k++)
+		network_destroy(m->network[k]);
 	tok_vocabulary_close(m->vocabulary);
 	free(m->weights);
 	free(m->firing);
@@ -185,8 +190,13 @@ void scorer_close(struct scorer_model *m)
 
 int model_prepare(struct scorer_model *m, struct err *e)
 {
-	return m->network ? LODE_OK
-			  : network_create(&m->network, &m->parts.shape, m->parts.weights, e);
+	const struct shape *s = &m->parts.shape;
+	int rc = LODE_OK;
+	for (uint32_t k = 0; rc == LODE_OK && k < model_networks(&m->parts); k++)
+		if (!m->network[k])
+			rc = network_create(
+				&m->network[k], s, m->parts.weights + k * shape_floats(s), e);
+	return rc;
 }
 
 const struct model_parts *model_parts(const struct scorer_model *m)
@@ -209,9 +219,9 @@ bool model_is_bf16(const struct scorer_model *m)
 	return m->is_bf16;
 }
 
-const struct network *model_network(const struct scorer_model *m)
+const struct network *model_network(const struct scorer_model *m, uint32_t which)
 {
-	return m->network;
+	return m->network[which];
 }
 
 uint64_t model_number(const struct scorer_model *m)

@@ -24,13 +24,17 @@ struct stack {
 	float abstain_low, abstain_high;
 };
 
+/* Networks of one shape whose logits are averaged (Hansen, Salamon 1990). */
+enum { MODEL_NETWORKS_MAX = 2 };
+
 /* What a file holds beside its weights; slices are the writer's, or live as long as the model. */
 struct model_parts {
 	struct shape shape;
-	const float *weights;    /* shape_floats(), laid out by shape_tensors() */
+	uint32_t networks;       /* 1 to MODEL_NETWORKS_MAX; 0 is 1 */
+	const float *weights;    /* of each network shape_floats(), laid out by shape_tensors() */
 	struct slice vocabulary; /* tok_vocabulary_open's bytes */
 	const float *
-		firing; /* [sum of d_ff]: share of tokens on which the unit fired, layer after layer; NULL: not measured */
+		firing; /* of each network [sum of d_ff]: share of tokens on which the unit fired, layer after layer; NULL: not measured */
 	const struct stack *stack; /* NULL: none fitted yet */
 	struct slice
 		training; /* JSON object: recipe, seed, steps, texts, command; "" when unknown */
@@ -54,8 +58,9 @@ const struct model_parts *model_parts(const struct scorer_model *m); /* valid un
 const struct tok_vocabulary *model_vocabulary(const struct scorer_model *m);
 struct digest128 model_digest(const struct scorer_model *m); /* of the file's data and header */
 bool model_is_bf16(const struct scorer_model *m);
-/* NULL before model_prepare, which packs the weights for the kernels. */
-const struct network *model_network(const struct scorer_model *m);
+uint32_t model_networks(const struct model_parts *p); /* how many, at least 1 */
+/* NULL before model_prepare, which packs the weights for the kernels.  which: below model_networks(). */
+const struct network *model_network(const struct scorer_model *m, uint32_t which);
 int model_prepare(struct scorer_model *m, struct err *e);
 uint64_t model_number(const struct scorer_model *m); /* no two models of a process have the same */
 

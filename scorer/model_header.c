@@ -32,28 +32,54 @@ static bool is_vector(enum tensor_role role)
 	       role == TENSOR_NORM_FINAL || role == TENSOR_HEAD_BIAS;
 }
 
-unsigned model_tensors(const struct shape *s, const struct model_header *h,
-	struct model_tensor out[MODEL_TENSORS_MAX])
+uint32_t model_networks(const struct model_parts *p)
+{
+	return p->networks ? p->networks : 1;
+}
+
+/* The first network's tensors have the names of one that is alone. */
+static void name_tensor(struct model_tensor *t)
+{
+	char name[sizeof(t->name)];
+	tensor_name(&t->place, name);
+	if (t->network == 0)
+		memcpy(t->name, name, sizeof(name));
+	else
+		snprintf(t->name, sizeof(t->name), "network.%u.%.70s", t->network, name);
+}
+
+static unsigned network_tensors(const struct shape *s, const struct model_header *h,
+	uint32_t network, struct model_tensor *out, size_t *end)
 {
 	struct tensor_place places[SHAPE_TENSORS_MAX];
 	unsigned n = shape_tensors(s, places, SHAPE_TENSORS_MAX);
-	size_t end = 0;
 	for (unsigned i = 0; i < n; i++) {
 		struct model_tensor *t = &out[i];
 		*t = (struct model_tensor){.rows = places[i].rows,
 			.cols = places[i].cols,
 			.dims = is_vector(places[i].role) ? 1 : 2,
 			.place = places[i],
+			.network = network,
 			.is_network = true};
 		t->dtype = h->is_bf16 && tensor_is_matrix(&places[i]) ? DTYPE_BF16 : DTYPE_F32;
-		tensor_name(&places[i], t->name);
-		place(t, &end);
+		name_tensor(t);
+		place(t, end);
 	}
+	return n;
+}
+
+unsigned model_tensors(const struct model_parts *p, const struct model_header *h,
+	struct model_tensor out[MODEL_TENSORS_MAX])
+{
+	size_t end = 0;
+	unsigned n = 0;
+	for (uint32_t k = 0; k < model_networks(p); k++)
+		n += network_tensors(&p->shape, h, k, out + n, &end);
 	if (h->has_firing) {
 		out[n] = (struct model_tensor){.name = "firing",
 			.dims = 1,
 			.rows = 1,
-			.cols = (uint32_t)model_firing_units(s)};
+			.cols = (uint32_t)model_firing_units(&p->shape) * model_networks(p)};
 		place(&out[n++], &end);
 	}
 	out[n] = (struct model_tensor){.name = "tokenizer",
@@ -75,8 +101,9 @@ static void put_float(struct json_writer *w, float v)
 	json_raw(w, slice_of(room, (size_t)n));
 }
 
-void model_config_write(const struct shape *s, struct buf *out)
+void model_config_write(const struct model_parts *p, struct buf *out)
 {
+	const struct shape *s = &p->shape;
 	struct json_writer w;
 	json_init(&w, out);
 	json_begin_object(&w);
@@ -93,6 +120,8 @@ void model_config_write(const struct shape *s, struct buf *out)
 	json_kv_str(&w, "position", shape_position_names[s->position]);
 	json_kv_str(&w, "activation", shape_activation_names[s->activation]);
 	json_kv_bool(&w, "has_heads", s->has_heads);
+	if (model_networks(p) > 1)
+		json_kv_uint(&w, "networks", model_networks(p));
 	json_end_object(&w);
 }
 
@@ -171,7 +200,7 @@ static int put_metadata(
 	put_digest(w, "digest", h->self);
 	put_digest(w, "data_digest", h->data);
 	put_digest(w, "tokenizer_digest", h->vocabulary);
-	model_config_write(&parts->shape, &text);
+	model_config_write(parts, &text);
 	json_kv_string(w, "config", buf_slice(&text));
 	buf_clear(&text);
 	if (parts->stack)
@@ -207,7 +236,7 @@ static int put_header(
 	const struct model_parts *parts, const struct model_header *h, struct buf *out)
 {
 	struct model_tensor tensors[MODEL_TENSORS_MAX];
-	unsigned n = model_tensors(&parts->shape, h, tensors);
+	unsigned n = model_tensors(parts, h, tensors);
 	size_t start = out->n;
 	struct json_writer w;
 	json_init(&w, out);

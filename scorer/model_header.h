@@ -12,7 +12,7 @@ enum {
 	MODEL_ALIGN = 64,           /* the data begins on a multiple of it */
 	MODEL_HEADER_MAX = 1 << 20, /* bytes */
 	MODEL_VOCABULARY_MAX = 1 << 22,
-	MODEL_TENSORS_MAX = SHAPE_TENSORS_MAX + 2,
+	MODEL_TENSORS_MAX = MODEL_NETWORKS_MAX * SHAPE_TENSORS_MAX + 2,
 };
 
 enum model_dtype { DTYPE_F32, DTYPE_BF16, DTYPE_U8 };
@@ -24,7 +24,8 @@ struct model_tensor {
 	unsigned dims; /* 1 or 2 */
 	uint32_t rows, cols;
 	size_t begin, end;         /* bytes in the data section */
-	struct tensor_place place; /* of the network; not for `firing` and `tokenizer` */
+	struct tensor_place place; /* in its network; not for `firing` and `tokenizer` */
+	uint32_t network;          /* which of them */
 	bool is_network;
 };
 
@@ -37,9 +38,9 @@ struct model_header {
 };
 
 /* The tensors of a file in their order; returns how many. */
-unsigned model_tensors(const struct shape *s, const struct model_header *h,
+unsigned model_tensors(const struct model_parts *p, const struct model_header *h,
 	struct model_tensor out[MODEL_TENSORS_MAX]);
-size_t model_firing_units(const struct shape *s);
+size_t model_firing_units(const struct shape *s); /* of one network */
 
 /* Appends the header's text with its padding, h->self filled in.  LODE_BADREQ: the stack holds a number
  * that is none. */
@@ -47,10 +48,10 @@ int model_header_write(
 	const struct model_parts *parts, struct model_header *h, struct buf *out, struct err *e);
 
 /* Appends the JSON texts that the header holds as strings. */
-void model_config_write(const struct shape *s, struct buf *out);
+void model_config_write(const struct model_parts *p, struct buf *out);
 void model_stack_write(const struct stack *s, struct buf *out);
 
-/* Reads and checks a header.  parts: shape, stack (stored in *stack) and training (in the arena) are
+/* Reads and checks a header.  parts: shape, networks, stack (stored in *stack) and training (in the arena) are
  * set.  data_bytes: what the file has after the header.  LODE_CORRUPT, LODE_VERSION, LODE_NOMEM. */
 int model_header_read(struct slice text, size_t data_bytes, struct arena *a, struct stack *stack,
 	struct model_parts *parts, struct model_header *h, struct err *e);

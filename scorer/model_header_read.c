@@ -80,8 +80,23 @@ static int read_layers(const struct json *o, struct shape *s, struct err *e)
 	return LODE_OK;
 }
 
-static int read_config(const struct json *metadata, struct arena *a, struct shape *s, struct err *e)
+/* Left out where there is one. */
+static int read_networks(const struct json *o, uint32_t *out, struct err *e)
 {
+	*out = 1;
+	if (!json_get(o, "networks"))
+		return LODE_OK;
+	int rc = read_number(o, "networks", out, e);
+	if (rc == LODE_OK && (*out < 2 || *out > MODEL_NETWORKS_MAX))
+		rc = err_set(e, LODE_CORRUPT, "config: %u networks, not 2 to %d", *out,
+			MODEL_NETWORKS_MAX);
+	return rc;
+}
+
+static int read_config(
+	const struct json *metadata, struct arena *a, struct model_parts *parts, struct err *e)
+{
+	struct shape *s = &parts->shape;
 	const struct json *text = string_of(metadata, "config");
 	struct json *o;
 	unsigned mask = 0, position = 0, activation = 0;
@@ -95,7 +110,8 @@ static int read_config(const struct json *metadata, struct arena *a, struct shap
 		(rc = read_number(o, "window", &s->window, e)) ||
 		(rc = read_choice(o, "mask", shape_mask_names, 2, &mask, e)) ||
 		(rc = read_choice(o, "position", shape_position_names, 2, &position, e)) ||
-		(rc = read_choice(o, "activation", shape_activation_names, 3, &activation, e)))
+		(rc = read_choice(o, "activation", shape_activation_names, 3, &activation, e)) ||
+		(rc = read_networks(o, &parts->networks, e)))
 		return rc;
 	s->mask = (enum shape_mask)mask;
 	s->position = (enum shape_position)position;
@@ -223,11 +239,11 @@ static void guess_contents(const struct json *root, struct model_header *h)
 	h->vocabulary_bytes = (size_t)n;
 }
 
-static int check_tensors(const struct json *root, const struct shape *s,
+static int check_tensors(const struct json *root, const struct model_parts *parts,
 	const struct model_header *h, size_t data_bytes, struct err *e)
 {
 	struct model_tensor tensors[MODEL_TENSORS_MAX];
-	unsigned n = model_tensors(s, h, tensors), i = 0;
+	unsigned n = model_tensors(parts, h, tensors), i = 0;
 	for (const struct json *m = root->first->next; m; m = m->next, i++) {
 		if (i == n)
 			return bad(e, "more tensors than the config has");
@@ -320,14 +336,12 @@ int model_header_read(struct slice text, size_t data_bytes, struct arena *a, str
 	if (root->type != JSON_OBJECT || !metadata ||
 		!slice_eq(metadata->key, SLICE("__metadata__")) || metadata->type != JSON_OBJECT)
 		return bad(e, "__metadata__ does not come first");
-	if ((rc = read_identity(metadata, h, e)) ||
-		(rc = read_config(metadata, a, &parts->shape, e)) ||
+	if ((rc = read_identity(metadata, h, e)) || (rc = read_config(metadata, a, parts, e)) ||
 		(rc = read_stack(metadata, a, stack, &parts->stack, e)) ||
 		(rc = read_training(metadata, a, &parts->training, e)))
 		return rc;
 	guess_contents(root, h);
-	if ((rc = check_tensors(root, &parts->shape, h, data_bytes, e)) ||
-		(rc = check_digest(text, h, e)))
+	if ((rc = check_tensors(root, parts, h, data_bytes, e)) || (rc = check_digest(text, h, e)))
 		return rc;
 	return check_canonical(text, parts, h, e);
 }

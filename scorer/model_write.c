@@ -44,7 +44,9 @@ static bool are_numbers(const float *v, size_t n)
 
 static const float *floats_of(const struct model_parts *parts, const struct model_tensor *t)
 {
-	return t->is_network ? parts->weights + t->place.offset : parts->firing;
+	return t->is_network
+		       ? parts->weights + t->network * shape_floats(&parts->shape) + t->place.offset
+		       : parts->firing;
 }
 
 static int put_tensor(
@@ -70,6 +72,9 @@ static int check_parts(const struct model_parts *parts, struct err *e)
 	int rc = shape_check(&parts->shape, e);
 	if (rc)
 		return rc;
+	if (model_networks(parts) > MODEL_NETWORKS_MAX)
+		return err_set(e, LODE_BADREQ, "%u networks, not 1 to %d", parts->networks,
+			MODEL_NETWORKS_MAX);
 	if (parts->vocabulary.n == 0 || parts->vocabulary.n > MODEL_VOCABULARY_MAX)
 		return err_set(e, LODE_BADREQ, "the vocabulary has %zu bytes, not 1 to %d",
 			parts->vocabulary.n, MODEL_VOCABULARY_MAX);
@@ -81,7 +86,7 @@ static int build_data(
 	const struct model_parts *parts, struct model_header *h, struct slice *out, struct err *e)
 {
 	struct model_tensor tensors[MODEL_TENSORS_MAX];
-	unsigned n = model_tensors(&parts->shape, h, tensors);
+	unsigned n = model_tensors(parts, h, tensors);
 	size_t bytes = tensors[n - 1].end;
 	char *data = malloc(bytes);
 	if (!data)

@@ -86,7 +86,7 @@ static int lane_fit(struct scorer_lane *l, const struct scorer_model *m)
 	network_scratch_destroy(l->scratch);
 	l->scratch = NULL;
 	l->scratch_of = 0;
-	int rc = network_scratch_create(&l->scratch, model_network(m), BATCH);
+	int rc = network_scratch_create(&l->scratch, model_network(m, 0), BATCH);
 	if (rc == LODE_OK)
 		l->scratch_of = model_number(m);
 	return rc;
@@ -129,6 +129,26 @@ int scorer_cut(const struct scorer_model *model, const struct mention_context *m
 	return window_cut(model_vocabulary(model), mention, false, scratch, out);
 }
 
+/* Logits of the windows, the mean over the model's networks; they are of one shape, so scratch fits each. */
+static int run_networks(struct scorer_lane *l, const struct scorer_model *m,
+	const struct network_input *in, uint32_t n, float (*logits)[SHAPE_LOGITS],
+	struct network_use *use)
+{
+	uint32_t networks = model_networks(model_parts(m));
+	int rc = network_run(model_network(m, 0), l->scratch, in, n, logits[0], use);
+	for (uint32_t k = 1; k < networks && rc == LODE_OK; k++) {
+		float more[BATCH][SHAPE_LOGITS];
+		rc = network_run(model_network(m, k), l->scratch, in, n, more[0], use);
+		for (uint32_t i = 0; i < n; i++)
+			for (unsigned c = 0; c < SHAPE_LOGITS; c++)
+				logits[i][c] += more[i][c];
+	}
+	for (uint32_t i = 0; i < n && networks > 1; i++)
+		for (unsigned c = 0; c < SHAPE_LOGITS; c++)
+			logits[i][c] /= (float)networks;
+	return rc;
+}
+
 static int join_batch(struct scorer_lane *l, const struct scorer_model *m,
 	const struct window *const *windows, uint32_t n, struct scored *const *out,
 	struct network_use *use)
@@ -139,7 +159,7 @@ static int join_batch(struct scorer_lane *l, const struct scorer_model *m,
 	for (uint32_t i = 0; i < n; i++)
 		in[i] = (struct network_input){windows[i]->ids, windows[i]->n,
 			is_causal ? windows[i]->n - 1U : (uint32_t)windows[i]->mark};
-	int rc = network_run(model_network(m), l->scratch, in, n, logits[0], use);
+	int rc = run_networks(l, m, in, n, logits, use);
 	for (uint32_t i = 0; i < n && rc == LODE_OK; i++)
 		join(m, windows[i]->section, logits[i], out[i]);
 	return rc;

@@ -11,6 +11,7 @@ static const struct verb {
 	{"calibrate", "fit how rules and model are joined, into a model file", verb_calibrate},
 	{"evaluate", "rules, model and both joined on the labelled sets", verb_evaluate},
 	{"generate", "print made-up examples as a table", verb_generate},
+	{"join", "two networks into one model file", verb_join},
 	{"lab", "watch hidden units over training: the sparsity laboratory", verb_lab},
 	{"show-window", "print the window of a mention in a note", verb_show_window},
 	{"memory", "try to get the training texts back out of a model", verb_memory},

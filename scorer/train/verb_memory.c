@@ -28,6 +28,19 @@ static const struct option_row rows[] = {
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
+/* Each network by itself: neither may know a text. */
+static int try_each(const struct scorer_model *m, const uint16_t *ids, struct memory_report *out)
+{
+	struct model_parts one = *model_parts(m);
+	int rc = LODE_OK;
+	one.networks = 1;
+	for (uint32_t k = 0; rc == LODE_OK && k < model_networks(model_parts(m)); k++) {
+		rc = memory_try(&one, model_vocabulary(m), ids, STRETCH, HOLE_FROM, out);
+		one.weights += shape_floats(&one.shape);
+	}
+	return rc;
+}
+
 static int look(const char *path, uint32_t places, const char *lexicon, struct memory_report *out,
 	struct err *e)
 {
@@ -40,11 +53,11 @@ static int look(const char *path, uint32_t places, const char *lexicon, struct m
 	int rc = model_open(&m, path, e);
 	if (rc == 0)
 		rc = mixture_create(&mixture, &o, model_vocabulary(m), e);
-	for (uint32_t i = 0; rc == 0 && out->places < places && i < 20 * places; i++) {
+	uint32_t tries = rc ? 0 : places * model_networks(model_parts(m));
+	for (uint32_t i = 0; rc == 0 && out->places < tries && i < 20 * places; i++) {
 		rc = mixture_draw_text(mixture, 77, 0, i, ids, STRETCH);
 		if (rc == 0)
-			rc = memory_try(
-				model_parts(m), model_vocabulary(m), ids, STRETCH, HOLE_FROM, out);
+			rc = try_each(m, ids, out);
 		if (rc)
 			err_set(e, rc, "filling holes: %s", err_words(rc));
 	}

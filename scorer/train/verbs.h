@@ -7,6 +7,7 @@ int verb_train(int argc, char **argv);
 int verb_vocabulary(int argc, char **argv);
 int verb_show_window(int argc, char **argv);
 int verb_calibrate(int argc, char **argv); /* fits the stack into a model file */
+int verb_join(int argc, char **argv);      /* two networks into one model file */
 int verb_lab(int argc, char **argv);       /* the sparsity laboratory */
 int verb_memory(int argc, char **argv);
 int verb_generate(int argc, char **argv); /* made-up examples as a table */

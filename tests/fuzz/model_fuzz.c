@@ -13,9 +13,9 @@ static void run(const struct scorer_model *m)
 	struct network_input in = {ids, s->window < 3 ? s->window : 3, 0};
 	struct network_scratch *scratch;
 	float logits[SHAPE_LOGITS];
-	if (network_scratch_create(&scratch, model_network(m), 1) != 0)
+	if (network_scratch_create(&scratch, model_network(m, 0), 1) != 0)
 		return;
-	if (network_run(model_network(m), scratch, &in, 1, logits, NULL) != 0)
+	if (network_run(model_network(m, 0), scratch, &in, 1, logits, NULL) != 0)
 		abort();
 	network_scratch_destroy(scratch);
 }

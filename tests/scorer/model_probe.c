@@ -68,7 +68,7 @@ static int run_line(const struct scorer_model *m, struct network_scratch *scratc
 			break;
 		ids[in.n++] = (uint16_t)id;
 	}
-	if (network_run(model_network(m), scratch, &in, 1, logits, NULL) != 0)
+	if (network_run(model_network(m, 0), scratch, &in, 1, logits, NULL) != 0)
 		return 1;
 	print_logits(logits);
 	const struct model_parts *parts = model_parts(m);
@@ -86,7 +86,7 @@ static int run(const char *path)
 	static char line[8 * SHAPE_WINDOW_MAX];
 	if (scorer_open(&m, path, &e) != 0)
 		return complain(&e);
-	if (network_scratch_create(&scratch, model_network(m), 1) != 0)
+	if (network_scratch_create(&scratch, model_network(m, 0), 1) != 0)
 		return 1;
 	int rc = 0;
 	while (rc == 0 && fgets(line, sizeof(line), stdin))

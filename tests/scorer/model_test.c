@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 #include "scorer/model_header.h"
+#include "scorer/network.h"
+#include "scorer/stack.h"
 #include "tests/scorer/model_fixture.h"
 
 #include <ctype.h>
@@ -84,6 +86,82 @@ static void what_is_written_is_read(void **state)
 		scorer_close(m);
 		model_fixture_finish(&f);
 	}
+}
+
+/* Two networks of one shape in a file: written, read, and their logits averaged. */
+static void two_networks_are_one_model(void **state)
+{
+	struct model_fixture f, g;
+	struct shape s = model_fixture_shape();
+	struct scorer_model *both = NULL;
+	struct err e = {0};
+	model_fixture_init(&f, &s, 11, true);
+	model_fixture_init(&g, &s, 12, true);
+	size_t floats = shape_floats(&f.parts.shape);
+	float *weights = malloc(2 * floats * sizeof(float));
+	float firing[96];
+	assert_non_null(weights);
+	memcpy(weights, f.weights, floats * sizeof(float));
+	memcpy(weights + floats, g.weights, floats * sizeof(float));
+	memcpy(firing, f.firing, sizeof(firing) / 2);
+	memcpy(firing + 48, g.firing, sizeof(firing) / 2);
+	struct stack rules = model_fixture_rule_stack(1);
+	struct model_parts parts = f.parts;
+	parts.networks = 2;
+	parts.weights = weights;
+	parts.firing = firing;
+	parts.stack = &rules;
+	struct buf image = image_of(&parts, false), again, card = {0};
+	assert_non_null(memmem(image.p, image.n, "\\\"networks\\\":2}", 15));
+	assert_non_null(memmem(image.p, image.n, "\"network.1.shared.weight\"", 25));
+	if (scorer_open_bytes(&both, buf_slice(&image), &e) != 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(model_networks(model_parts(both)), 2);
+	assert_memory_equal(model_parts(both)->weights, weights, 2 * floats * sizeof(float));
+	assert_memory_equal(model_parts(both)->firing, firing, sizeof(firing));
+	again = image_of(model_parts(both), false);
+	assert_true(slice_eq(buf_slice(&again), buf_slice(&image)));
+	assert_int_equal(scorer_card(both, &card), 0);
+	assert_non_null(memmem(card.p, card.n, "\"networks\":2", 12));
+
+	const struct window w = {.ids = {TOK_SUB_CLS, 100, TOK_SUB_MARK, 101}, .n = 4, .mark = 2};
+	const struct window *list = &w;
+	struct scored scored = {.has_model = false}, *to = &scored;
+	struct scorer_lane *lane = NULL;
+	struct scorer_use use = {0};
+	const struct network_input in = {w.ids, w.n, w.mark};
+	float one[SHAPE_LOGITS], two[SHAPE_LOGITS];
+	assert_int_equal(scorer_lane_create(&lane, NULL, &e), 0);
+	assert_int_equal(scorer_join(lane, both, &list, 1, &to, &use), 0);
+	assert_int_equal(network_reference(&f.parts.shape, f.weights, &in, one, NULL), 0);
+	assert_int_equal(network_reference(&g.parts.shape, g.weights, &in, two, NULL), 0);
+	bool is_other = false;
+	for (unsigned i = 0; i < SCORER_LOGITS; i++) {
+		assert_true(fabsf(scored.logits[i] - (one[i] + two[i]) / 2) < 1e-4f);
+		is_other |= fabsf(one[i] - two[i]) > 1e-2f;
+	}
+	assert_true(is_other);
+	assert_int_equal(use.of[0], 2 * 4 * f.parts.shape.d_ff[0]);
+
+	/* a number of networks that is none, and one for which the tensors are not there */
+	char *at = memmem(image.p, image.n, "networks\\\":2", 12);
+	assert_non_null(at);
+	at[11] = '9';
+	assert_true(model_fix_digests(buf_slice(&image)));
+	refuse(buf_slice(&image), LODE_CORRUPT, "9 networks, not 2 to 2");
+	at[11] = '1';
+	assert_true(model_fix_digests(buf_slice(&image)));
+	refuse(buf_slice(&image), LODE_CORRUPT, "1 networks, not 2 to 2");
+	parts.networks = 3;
+	assert_int_equal(model_image(&parts, false, &again, &e), LODE_BADREQ);
+	scorer_lane_destroy(lane);
+	scorer_close(both);
+	buf_release(&image);
+	buf_release(&again);
+	buf_release(&card);
+	free(weights);
+	model_fixture_finish(&f);
+	model_fixture_finish(&g);
 }
 
 static void bf16_rounds_to_nearest_even(void **state)
@@ -370,6 +448,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(two_networks_are_one_model),
 		cmocka_unit_test(bf16_rounds_to_nearest_even),
 		cmocka_unit_test(every_flipped_bit_is_refused),
 		cmocka_unit_test(every_truncation_is_refused),

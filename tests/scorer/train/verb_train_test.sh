@@ -70,6 +70,15 @@ grep -aq '"training":"{..*\\"seed\\":.*\\"doubt\\":0.25}"' a.model || fail "the 
 [ "$(grep -ao 'doubt.":[0-9.]*' b.model)" = 'doubt\":0.5' ] || fail "the threshold of doubt is not replaced"
 "$train" calibrate labels.tsv --reports reports.jsonl --model b.model --out c.model >out || fail "calibrating alone"
 cmp b.model c.model || fail "without --doubt the threshold stays"
+"$train" "$@" --seed 2 --ff 48 --out two.model || fail "a second network"
+"$train" join --model one.model --with two.model --out both.model || fail "joining two networks"
+grep -aq '\\"d_ff\\":\[48,48\].*\\"networks\\":2}' both.model || fail "both networks in one file"
+"$train" calibrate labels.tsv --reports reports.jsonl --model both.model --out e.model >out || fail "a fit for two"
+"$train" join --model e.model --with one.model --out f.model 2>err && fail "joined three"
+grep -q 'e.model is no single network' err || fail "does not say what is wrong: $(cat err)"
+"$train" "$@" --d 32 --out wide.model || fail "a wider network"
+refused 1 'other shapes' join --model one.model --with wide.model --out x
+refused 2 'are needed' join --model one.model --out x
 refused 1 'one.model has no stack' "$@" --teachers one.model
 refused 2 'from 0 to below 1' calibrate --model one.model --out x --doubt 1.5
 
