@@ -316,7 +316,7 @@ static int finish(struct script *s, const struct made_mention *m, struct made_no
 		recase(&s->text, true);
 	else if (look < 16)
 		recase(&s->text, false);
-	unsigned slips = random_percent(&s->random, 25) ? 12 : 0;
+	unsigned slips = random_percent(&s->random, 15) ? 12 : 0;
 	if (look >= 90)
 		return space_out(buf_slice(&s->text), out);
 	return typo_text(

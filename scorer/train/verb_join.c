@@ -132,7 +132,7 @@ static int join(struct joining *j)
 	for (uint32_t l = 0; l < s.layers; l++)
 		units += s.d_ff[l];
 	j->weights = floats_new(MODEL_NETWORKS_MAX * j->wide.floats);
-	j->firing = calloc(MODEL_NETWORKS_MAX * units, sizeof(float));
+	j->firing = calloc(MODEL_NETWORKS_MAX * units + 1, sizeof(float));
 	if (!j->weights || !j->firing)
 		return err_set(j->e, LODE_NOMEM, "no memory for two networks");
 	memset(j->weights, 0, MODEL_NETWORKS_MAX * j->wide.floats * sizeof(float));
