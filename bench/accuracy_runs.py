@@ -94,6 +94,7 @@ class Set:
 
 def times_of(daemon, link, questions, body):
     """Each question's least time in the daemon by step, and what a question costs the daemon in CPU, over all passes."""
+    link.close()  # after a long pause the daemon has closed it: it opens again
     least, cpu = {}, lode.cpu_seconds(daemon.pid)
     for _ in range(PASSES):
         for q in questions:
