@@ -296,6 +296,34 @@ int tok_subwords(const struct tok_vocabulary *v, const struct tok_doc *d, uint32
 /* The bytes an id stands for ("" for specials), borrowed from the vocabulary. */
 struct slice tok_subword_text(const struct tok_vocabulary *v, uint16_t id);
 
+/* ---- how many tokens a language model makes of a text ---- */
+
+/* A Hugging Face tokenizer.json, as far as docs/context.md says that one is understood.  Immutable, shared between
+ * threads. */
+struct tok_counter;
+
+struct tok_counter_info {
+	const char *model;  /* "BPE", "WordPiece" */
+	const char *digest; /* XXH3-128 of the file, hex; borrowed from the counter */
+	uint32_t ids, merges, added;
+};
+
+/* json: the file, borrowed only during the call.  LODE_BADREQ with "byte N: " and what is wrong or not understood
+ * there, LODE_TOOBIG, LODE_NOMEM. */
+int tok_counter_open(struct tok_counter **out, struct slice json, struct err *e);
+void tok_counter_close(struct tok_counter *c);
+struct tok_counter_info tok_counter_info(const struct tok_counter *c);
+
+/* What one thread needs to count: scratch memory, and counts of words that came by (1 MB).  Lives no longer than the
+ * counter. */
+struct tok_counting;
+int tok_counting_create(struct tok_counting **out, const struct tok_counter *c); /* LODE_NOMEM */
+void tok_counting_destroy(struct tok_counting *s);
+
+/* As many tokens as the `tokenizers` library makes of the text (valid UTF-8) without special ones around it.
+ * LODE_NOMEM; LODE_TOOBIG when a regex of the file gives up on the text. */
+int tok_count(struct tok_counting *s, struct slice text, uint64_t *out, struct err *e);
+
 /* ---- what a vocabulary is learnt from ---- */
 
 enum { TOK_PIECE_MAX = 64 }; /* bytes of a piece, and of the longest merge */
