@@ -8,13 +8,15 @@
 static int put_budget(struct json_writer *w, const struct args *a, struct err *e)
 {
 	uint64_t budget = 0;
-	const char *scale = args_value(a, OPT_TOKEN_SCALE);
+	const char *scale = args_value(a, OPT_TOKEN_SCALE), *by = args_value(a, OPT_TOKENS_BY);
 	char *end = NULL;
 	int rc = args_uint(a, OPT_BUDGET, 1, UINT32_MAX, &budget, e);
 	if (rc)
 		return rc;
 	if (budget)
 		json_kv_uint(w, "budget", budget);
+	if (by)
+		json_kv_str(w, "tokens_by", by);
 	if (!scale)
 		return 0;
 	double x = strtod(scale, &end);
@@ -44,13 +46,20 @@ static void say_size(const struct json *answer)
 {
 	const struct json *left = json_get(answer, "left_out"),
 			  *passages = json_get(answer, "passages");
-	print_warning(
-		"%u passages, about %llu of %llu tokens; left out: %llu mentions, %llu copies",
+	struct slice by = layout_str(json_get(answer, "tokenizer"), "name");
+	struct buf name = {0};
+	if (by.n)
+		buf_printf(&name, " (%.*s)", (int)by.n, by.p);
+	else
+		buf_put_str(&name, " (estimated)");
+	buf_put_byte(&name, '\0');
+	print_warning("%u passages, %llu of %llu tokens%s; left out: %llu mentions, %llu copies",
 		passages && passages->type == JSON_ARRAY ? passages->n : 0,
 		(unsigned long long)layout_uint(answer, "tokens"),
-		(unsigned long long)layout_uint(answer, "budget"),
+		(unsigned long long)layout_uint(answer, "budget"), name.failed ? "" : name.p,
 		(unsigned long long)layout_uint(left, "mentions"),
 		(unsigned long long)layout_uint(left, "copies"));
+	buf_release(&name);
 }
 
 int context_run(const struct args *a)

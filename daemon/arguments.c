@@ -20,7 +20,9 @@ void arguments_help(void)
 	       "of notes and exits 0 (none), 1 (some) or 2 (could not look).  --reindex rewrites an\n"
 	       "index that another version of the tokenizer made; the old one stays until the new one\n"
 	       "is whole.  --lexicon FILE (may be repeated) attaches a compiled lexicon,\n"
-	       "--build-lexicon compiles one from INPUT files (docs/lexicon.md).\n\n"
+	       "--build-lexicon compiles one from INPUT files (docs/lexicon.md).\n"
+	       "--context-tokenizer FILE has context count tokens as that tokenizer.json says\n"
+	       "(docs/context.md).\n\n"
 	       "Settings, as lines `key = value` of the config file or as --set key=value\n"
 	       "(bytes take K, M and G; * needs a restart):\n");
 	config_help(stdout);
@@ -61,6 +63,7 @@ static const struct option long_options[] = {
 	{"phi-scan", no_argument, NULL, 'p'},
 	{"lexicon", required_argument, NULL, 'L'},
 	{"build-lexicon", required_argument, NULL, 'b'},
+	{"context-tokenizer", required_argument, NULL, 't'},
 	{"version", no_argument, NULL, 'v'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -77,6 +80,7 @@ static int take_option(struct arguments *a, int c, struct config *out, struct er
 	case 'l': a->mode = MODE_CHECK_LIVE; return 0;
 	case 'r': a->mode = MODE_REINDEX; return 0;
 	case 'L': return add_lexicon(out, optarg, e);
+	case 't': return config_set(out, SLICE("context_tokenizer"), slice_str(optarg), e);
 	case 'b':
 		a->mode = MODE_BUILD_LEXICON;
 		a->lexicon_file = optarg;

@@ -20,6 +20,8 @@
 	STRING(model, START, NULL,                                                                 \
 		"file; without it the one that came along; \"none\": rules alone")                 \
 	STRING(lexicons, START, "", "lexicon files besides the built-in one, parted by ':'")       \
+	STRING(context_tokenizer, START, "",                                                       \
+		"tokenizer.json of the language model that reads what context packs")              \
 	STRING(read_groups, RUN, "", "groups that may read, besides the socket's own group")       \
 	STRING(ingest_groups, RUN, "", "groups that may ingest")                                   \
 	STRING(admin_groups, RUN, "", "groups that may delete and administer")                     \

@@ -5,6 +5,8 @@
  * sentences around one, so passages grow only when every mention that fits has its sentence. */
 #include "daemon/context.h"
 
+#include "daemon/service.h"
+#include "daemon/token_file.h"
 #include "daemon/tokens.h"
 
 #include <stdlib.h>
@@ -14,8 +16,13 @@ enum { HEADER_NUMBER = 1000 /* as wide as a passage's number will be */ };
 
 static const double scale_least = 0.25, scale_most = 4;
 
-uint64_t context_tokens(const struct packing *p, struct slice text)
+uint64_t context_tokens(struct packing *p, struct slice text)
 {
+	uint64_t n = 0;
+	if (p->counting) {
+		p->rc = p->rc ? p->rc : tok_count(p->counting, text, &n, &p->why);
+		return n;
+	}
 	return (uint64_t)((double)tokens_estimate(text) * p->scale + 0.999);
 }
 
@@ -94,7 +101,7 @@ static int take(struct packing *p, const struct evidence *m, struct err *e)
 	}
 	cost = context_tokens(p, slice_of(text.p + whole.start, whole.end - whole.start));
 	cost = old ? cost - (before < cost ? before : cost) : cost + header_cost(p, &whole);
-	if (cost > p->budget - p->spent)
+	if (cost > p->room - p->spent)
 		return 0;
 	p->spent += cost;
 	if (!old)
@@ -112,8 +119,8 @@ static int take_sentences(struct packing *p, struct err *e)
 	if (!at)
 		return err_set(e, LODE_NOMEM, "no memory for the passages");
 	/* No header is shorter than this: nothing more fits. */
-	const uint64_t least = 12;
-	for (uint32_t i = 0; i < n && rc == 0 && p->budget - p->spent >= least; i++)
+	const uint64_t least = p->counting ? 2 : 12;
+	for (uint32_t i = 0; i < n && rc == 0 && p->room - p->spent >= least; i++)
 		rc = take(p, at[i], e);
 	return rc;
 }
@@ -138,7 +145,7 @@ static uint32_t clip_after(const struct packing *p, const struct passage *of, ui
 }
 
 /* The first steps end a sentence that was cut, the others take whole ones of the same section. */
-static void find_edges(const struct packing *p, const struct tok_doc *d, struct passage *passage)
+static void find_edges(struct packing *p, const struct tok_doc *d, struct passage *passage)
 {
 	uint32_t first = tok_sentence_at(d, passage->start);
 	uint32_t last = tok_sentence_at(d, passage->end - 1);
@@ -194,12 +201,12 @@ static void grow(struct packing *p)
 		for (uint32_t i = 0; i < p->n; i++) {
 			struct passage *at = &p->at[i];
 			stuck_before = k > 0 && at->start != at->before[k - 1];
-			if (!stuck_before && at->cost_before[k] <= p->budget - p->spent) {
+			if (!stuck_before && at->cost_before[k] <= p->room - p->spent) {
 				p->spent += at->cost_before[k];
 				at->start = at->before[k];
 			}
 			stuck_after = k > 0 && at->end != at->after[k - 1];
-			if (!stuck_after && at->cost_after[k] <= p->budget - p->spent) {
+			if (!stuck_after && at->cost_after[k] <= p->room - p->spent) {
 				p->spent += at->cost_after[k];
 				at->end = at->after[k];
 			}
@@ -252,16 +259,28 @@ static int join(struct packing *p, struct err *e)
 	return 0;
 }
 
+/* Of the longest last line there is. */
+static uint64_t tail_cost(struct packing *p)
+{
+	static const char longest[] = "Left out for lack of room: 100000 mentions in 10000 notes, "
+				      "2199-12-31 to 2199-12-31.\n";
+	return p->counting ? context_tokens(p, slice_str(longest))
+			   : (uint64_t)(TAIL_TOKENS * p->scale);
+}
+
 int context_pack(struct packing *p, struct err *e)
 {
 	struct ask *q = p->texts.q;
+	p->at = NULL;
+	p->n = 0;
+	p->cap = 0;
 	p->first = arena_array(&q->memory, int32_t, q->n_notes + 1UL);
 	if (!p->first)
 		return err_set(e, LODE_NOMEM, "no memory for the passages");
 	for (uint32_t i = 0; i < q->n_notes; i++)
 		p->first[i] = -1;
-	p->spent =
-		(uint64_t)(TAIL_TOKENS * p->scale); /* read_wish sees to it that there is so much */
+	p->spent = tail_cost(p);
+	p->spent = p->spent < p->room ? p->spent : p->room;
 	int rc = take_sentences(p, e);
 	for (uint32_t i = 0; i < q->n_notes && rc == 0; i++)
 		if (p->first[i] >= 0)
@@ -274,19 +293,74 @@ int context_pack(struct packing *p, struct err *e)
 
 /* ---- steps ---- */
 
+enum { TRIES = 8 };
+
 struct wish {
 	uint64_t budget;
 	double scale;
+	bool counts; /* by the tokenizer */
 };
+
+static int open_counting(struct packing *p, struct err *e)
+{
+	struct request *r = p->texts.r;
+	if (!r->worker->counting &&
+		tok_counting_create(&r->worker->counting, r->service->tokens->counter))
+		return err_set(e, LODE_NOMEM, "no memory to count tokens");
+	p->counting = r->worker->counting;
+	return 0;
+}
+
+/* Parts are counted while packing and the whole at the end: where two meet a tokenizer may make more of them than of
+ * each alone.  Then again with less room; with none the last line goes, too. */
+static int pack_and_put(struct packing *p, struct err *e)
+{
+	struct buf *out = &p->texts.r->out;
+	size_t from = out->n;
+	for (int tries = 0;; tries++) {
+		int rc = context_pack(p, e);
+		if (rc == 0)
+			rc = context_put(p, e);
+		if (p->rc)
+			return err_set(e, p->rc, "%s", p->why.text);
+		if (rc || p->tokens <= p->budget || p->has_no_tail)
+			return rc;
+		uint64_t over = p->tokens - p->budget + 1;
+		p->has_no_tail = p->room == 0;
+		p->room = tries < TRIES && p->room > over ? p->room - over : 0;
+		out->n = from;
+	}
+}
 
 static int context_write(struct request *r, struct ask *q, struct err *e)
 {
 	const struct wish *wish = q->wish;
-	struct packing p = {.budget = wish->budget, .scale = wish->scale};
+	struct packing p = {.budget = wish->budget, .room = wish->budget, .scale = wish->scale};
 	int rc = answer_texts_init(&p.texts, r, q, e);
-	if (rc == 0)
-		rc = context_pack(&p, e);
-	return rc ? rc : context_put(&p, e);
+	if (rc == 0 && wish->counts)
+		rc = open_counting(&p, e);
+	return rc ? rc : pack_and_put(&p, e);
+}
+
+/* Without a word by the tokenizer, if there is one; but a scale is of the estimate. */
+static int read_by(
+	struct request *r, const struct json *body, bool has_scale, bool *counts, struct err *e)
+{
+	const struct json *by = json_get(body, "tokens_by");
+	bool has_one = r->service->tokens->counter != NULL;
+	*counts = has_one && !has_scale;
+	if (!by)
+		return 0;
+	*counts = by->type == JSON_STRING && slice_eq(by->str, SLICE("tokenizer"));
+	if (!*counts && (by->type != JSON_STRING || !slice_eq(by->str, SLICE("estimate"))))
+		return err_set(e, LODE_BADREQ, "\"tokens_by\" is \"tokenizer\" or \"estimate\"");
+	if (*counts && !has_one)
+		return err_set(e, LODE_BADREQ,
+			"\"tokens_by\": no tokenizer is attached (context_tokenizer)");
+	if (*counts && has_scale)
+		return err_set(e, LODE_BADREQ,
+			"\"token_scale\" is of the estimate; a tokenizer needs none");
+	return 0;
 }
 
 static int read_wish(struct request *r, struct ask *q, const struct json *body, struct err *e)
@@ -300,7 +374,7 @@ static int read_wish(struct request *r, struct ask *q, const struct json *body, 
 	if (budget && json_int(budget, BUDGET_LEAST, BUDGET_MOST, &n))
 		return err_set(e, LODE_BADREQ, "\"budget\" is a whole number from %d to %d tokens",
 			BUDGET_LEAST, BUDGET_MOST);
-	*wish = (struct wish){(uint64_t)n, scale ? scale->num : 1};
+	*wish = (struct wish){(uint64_t)n, scale ? scale->num : 1, false};
 	if (scale && (scale->type != JSON_NUMBER || !(wish->scale >= scale_least) ||
 			     !(wish->scale <= scale_most)))
 		return err_set(e, LODE_BADREQ, "\"token_scale\" is a number from %g to %g",
@@ -308,6 +382,9 @@ static int read_wish(struct request *r, struct ask *q, const struct json *body, 
 	if ((double)n < BUDGET_LEAST * wish->scale)
 		return err_set(e, LODE_BADREQ,
 			"\"budget\" must be %d times \"token_scale\" at least", BUDGET_LEAST);
+	int rc = read_by(r, body, scale != NULL, &wish->counts, e);
+	if (rc)
+		return rc;
 	q->wish = wish;
 	q->write = context_write;
 	return 0;
@@ -315,7 +392,8 @@ static int read_wish(struct request *r, struct ask *q, const struct json *body, 
 
 static enum next context_parse(struct request *r)
 {
-	static const char *const known[] = {ASK_MEMBERS, "budget", "token_scale", NULL};
+	static const char *const known[] = {
+		ASK_MEMBERS, "budget", "token_scale", "tokens_by", NULL};
 	struct json *body;
 	struct ask *q = NULL;
 	struct err e = {0};

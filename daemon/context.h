@@ -22,8 +22,14 @@ struct passage {
 /* Of the question at hand; memory is the question's. */
 struct packing {
 	struct answer_texts texts;
-	double scale; /* of the estimate */
-	uint64_t budget, spent;
+	double scale;                  /* of the estimate */
+	struct tok_counting *counting; /* instead of the estimate; NULL: by it */
+	int rc;                        /* why it could not be counted, with the sentence in `why` */
+	struct err why;
+	uint64_t budget, spent, tokens; /* tokens: of the text */
+	uint64_t
+		room; /* what packing may spend: the budget, less what the parts were short of the whole */
+	bool has_no_tail; /* not even the last line has room */
 	struct passage *
 		at; /* in the order in which they were taken; context_pack leaves them in order of note and place */
 	uint32_t n;
@@ -31,15 +37,16 @@ struct packing {
 	int32_t *first; /* per note: its passages */
 };
 
-/* Chooses the passages: one sentence for each mention as far as the budget goes, the best of each stance first,
+/* Chooses the passages (anew when called again): one sentence for each mention as far as the budget goes, the best of each stance first,
  * copies left out; then their neighbours.  LODE_CORRUPT, _NOMEM, _TIMEOUT, _CANCELLED. */
 int context_pack(struct packing *p, struct err *e);
 /* "[c7] 2143-05-02 | Consult | PLAN | n0118:12-90" and a line end, for a passage that has this number. */
 void context_put_header(
 	struct buf *out, const struct packing *p, const struct passage *passage, uint32_t number);
-uint64_t context_tokens(const struct packing *p, struct slice text); /* estimate times scale */
+/* By the tokenizer, or the estimate times scale.  After a failure 0, and p->rc says why. */
+uint64_t context_tokens(struct packing *p, struct slice text);
 
-/* context_write.c: the answer. */
+/* context_write.c: the answer, and p->tokens. */
 int context_put(struct packing *p, struct err *e);
 
 #endif

@@ -1,6 +1,9 @@
 /* The answer of context: the passages as one text to give to a model, and each with its place. */
 #include "daemon/context.h"
 
+#include "daemon/service.h"
+#include "daemon/token_file.h"
+
 #include <stdio.h>
 
 enum { NOTES_LISTED = 50 /* of those that were left out */ };
@@ -195,11 +198,17 @@ int context_put(struct packing *p, struct err *e)
 	json_end_array(&w);
 	if (rc == 0) {
 		struct left_out out = put_left_out(&w, p);
-		put_tail(&text, p, &out);
+		if (!p->has_no_tail)
+			put_tail(&text, p, &out);
+		p->tokens = context_tokens(p, buf_slice(&text));
 		json_kv_string(&w, "text", buf_slice(&text));
 		json_kv_uint(&w, "budget", p->budget);
-		json_kv_uint(&w, "tokens", context_tokens(p, buf_slice(&text)));
-		json_kv_str(&w, "tokens_by", "estimate");
+		json_kv_uint(&w, "tokens", p->tokens);
+		json_kv_str(&w, "tokens_by", p->counting ? "tokenizer" : "estimate");
+		if (p->counting) {
+			json_key(&w, "tokenizer");
+			token_file_put(&w, r->service->tokens);
+		}
 		rc = text.failed ? err_set(e, LODE_NOMEM, "no memory for the passages")
 				 : answer_end(&w, &p->texts, e);
 	}

@@ -29,6 +29,7 @@ void lane_finish(struct lane *l)
 		arena_release(&l->workers[i].scratch);
 		tok_destroy(l->workers[i].tok);
 		scorer_lane_destroy(l->workers[i].scorer);
+		tok_counting_destroy(l->workers[i].counting);
 	}
 	*l = (struct lane){0};
 }

@@ -16,15 +16,17 @@
 
 struct lane;
 struct scorer_lane;
+struct tok_counting;
 struct tokenizer;
 
 enum { LANE_WIDTH_MAX = 64 };
 
 /* What a lane lends to the job that runs in one of its places. */
 struct worker {
-	struct tokenizer *tok;      /* NULL on the WRITE lane */
-	struct scorer_lane *scorer; /* made by the first job that needs it */
-	struct arena scratch;       /* emptied by whoever used it */
+	struct tokenizer *tok;         /* NULL on the WRITE lane */
+	struct scorer_lane *scorer;    /* made by the first job that needs it */
+	struct tok_counting *counting; /* the same */
+	struct arena scratch;          /* emptied by whoever used it */
 	bool is_busy;
 	/* Of the job that runs here, CLOCK_MONOTONIC, for the watchdog.  The deadline is a copy: the
 	 * job is its worker's alone meanwhile. */

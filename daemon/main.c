@@ -15,6 +15,7 @@
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "daemon/service.h"
+#include "daemon/token_file.h"
 #include "daemon/watch.h"
 #include "index/index.h"
 #include "scorer/scorer.h"
@@ -41,6 +42,7 @@ struct program {
 	struct reload reload;
 	uv_signal_t term, interrupt, hangup;
 	struct lexicons lexicons;
+	struct token_file tokens;
 	struct models models;
 	int data_fd; /* holds the data folder's lock */
 };
@@ -253,6 +255,7 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	clock_gettime(CLOCK_REALTIME, &now);
 	s->loop = loop;
 	s->lexicons = &p->lexicons;
+	s->tokens = &p->tokens;
 	s->models = &p->models;
 	s->config = c;
 	s->reload = &p->reload;
@@ -277,6 +280,8 @@ static int start_service(struct program *p, uv_loop_t *loop, struct err *e)
 	if (rc == 0)
 		rc = lexicons_open(c->lexicons, &p->lexicons, e);
 	if (rc == 0)
+		rc = token_file_open(c->context_tokenizer, &p->tokens, e);
+	if (rc == 0)
 		rc = lock_and_open(p, e);
 	if (rc == 0)
 		rc = models_start(&p->models, c, e);
@@ -297,6 +302,7 @@ static void finish_service(struct program *p)
 	lane_finish(&s->upkeep);
 	cue_engine_destroy(s->cues);
 	lexicons_close(&p->lexicons);
+	token_file_close(&p->tokens);
 	models_finish(&p->models);
 	audit_close(s->audit);
 }

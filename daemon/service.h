@@ -18,6 +18,7 @@ struct ingest;
 struct lexicons;
 struct models;
 struct reload;
+struct token_file;
 
 struct service {
 	uv_loop_t *loop;
@@ -25,6 +26,7 @@ struct service {
 	struct index *index;
 	struct cue_engine *cues;
 	const struct lexicons *lexicons;
+	const struct token_file *tokens; /* by which context counts */
 	struct models *models; /* loop thread only */
 	struct audit *audit;
 	struct lane read, screen, prepare, write, upkeep;

@@ -2,6 +2,7 @@
 
 #include "daemon/audit.h"
 #include "daemon/lexicons.h"
+#include "daemon/token_file.h"
 #include "daemon/service.h"
 #include "tokenizer/tokenizer.h"
 
@@ -108,6 +109,8 @@ static void put_daemon(struct json_writer *w, const struct service *s)
 	put_lane(w, &s->upkeep);
 	json_end_object(w);
 	put_lexicons(w, s);
+	json_key(w, "context_tokenizer");
+	token_file_put(w, s->tokens);
 	json_end_object(w);
 }
 

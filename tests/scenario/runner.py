@@ -23,7 +23,7 @@ Form of a file: script.py.  Commands (P a patient, N a note id, D a date or "", 
   attach [damaged OFFSET] [key=value ...]     uploads a model file that tests/scorer/model_probe makes of these
                               settings (stack=2 seed=1), damaged: with a bit flipped there; MODEL in a
                               claim is the digest of the last one
-  model FILE [key=value ...]  makes one in the scenario's folder, where `model=%m/FILE` of `start` finds it
+  model FILE [key=value ...]  makes one in the scenario's folder, where `model=%m/FILE` of `start` finds it; %f is fixtures/
   cut-upload                  an upload of which half is sent when the next command kills the daemon
   parallel COUNT ask ...      that many at the same time, each on a connection of its own: all answer the same
 
@@ -120,15 +120,19 @@ class Player:
 
     # ---- life ----
 
+    def placed(self, word):
+        """A setting with %m as the scenario's folder and %f as fixtures/."""
+        return word.replace("%m", self.machine.folder).replace("%f", os.path.join(ROOT, "fixtures"))
+
     def do_start(self, words, body):
         if self.machine.process is not None:
             raise Failure("it runs already")
-        self.machine.settings = [word.replace("%m", self.machine.folder) for word in words]
+        self.machine.settings = [self.placed(word) for word in words]
         self.stopping = False
         self.machine.start()
 
     def do_refused(self, words, body):
-        self.machine.settings = [word.replace("%m", self.machine.folder) for word in words[1:]]
+        self.machine.settings = [self.placed(word) for word in words[1:]]
         self.machine.spawn()
         code = self.machine.wait()
         self.machine.check_log()
