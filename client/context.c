@@ -50,11 +50,9 @@ static void say_size(const struct json *answer)
 	struct buf name = {0};
 	if (by.n)
 		buf_printf(&name, " (%.*s)", (int)by.n, by.p);
-	else
-		buf_put_str(&name, " (estimated)");
 	buf_put_byte(&name, '\0');
-	print_warning("%u passages, %llu of %llu tokens%s; left out: %llu mentions, %llu copies",
-		passages && passages->type == JSON_ARRAY ? passages->n : 0,
+	print_warning("%u passages, %s%llu of %llu tokens%s; left out: %llu mentions, %llu copies",
+		passages && passages->type == JSON_ARRAY ? passages->n : 0, by.n ? "" : "about ",
 		(unsigned long long)layout_uint(answer, "tokens"),
 		(unsigned long long)layout_uint(answer, "budget"), name.failed ? "" : name.p,
 		(unsigned long long)layout_uint(left, "mentions"),
