@@ -85,7 +85,7 @@ enum verb {
 		"only charts with that verdict (may be repeated)")                                   \
 	X(CURSOR, "cursor", "PATIENT", V(SCREEN), "go on behind that patient")                       \
 	X(EVIDENCE, "evidence", "N", V(SCREEN), "pieces of evidence a chart (1)")                    \
-	X(BUDGET, "budget", "TOKENS", V(CONTEXT), "at most so many tokens (2000)")                    \
+	X(BUDGET, "budget", "TOKENS", V(CONTEXT), "at most so many tokens (2000)")                   \
 	X(TOKENS_BY, "tokens-by", "WHAT", V(CONTEXT),                                                \
 		"tokenizer (the daemon's, if it has one) or estimate")                               \
 	X(TOKEN_SCALE, "token-scale", "X", V(CONTEXT),                                               \

@@ -283,7 +283,7 @@ int context_pack(struct packing *p, struct err *e)
 	p->spent = p->spent < p->room ? p->spent : p->room;
 	int rc = take_sentences(p, e);
 	for (uint32_t i = 0; i < q->n_notes && rc == 0; i++)
-		if (p->first[i] >= 0)
+		if (p->at && p->first[i] >= 0)
 			rc = look_around(p, i, e);
 	if (rc)
 		return rc;

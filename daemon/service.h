@@ -27,7 +27,7 @@ struct service {
 	struct cue_engine *cues;
 	const struct lexicons *lexicons;
 	const struct token_file *tokens; /* by which context counts */
-	struct models *models; /* loop thread only */
+	struct models *models;           /* loop thread only */
 	struct audit *audit;
 	struct lane read, screen, prepare, write, upkeep;
 

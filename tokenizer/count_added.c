@@ -122,7 +122,7 @@ static int read_one(const struct count_file *f, const struct json *o, struct cou
 	if (rc == 0)
 		rc = count_flag(f, o, "rstrip", &out->takes_right);
 	out->is_normalized = is_normalized;
-	return rc ? rc : count_keep(f, content->str, &out->text);
+	return rc || !content ? rc : count_keep(f, content->str, &out->text);
 }
 
 static int put_one(struct tok_counting *s, struct tok_counter *c, int32_t i)

@@ -42,10 +42,10 @@ static void put_merge(struct count_bpe *b, struct count_merge m)
 static int split_merge(
 	const struct count_file *f, const struct json *m, struct slice *left, struct slice *right)
 {
-	const struct json *second = m->first ? m->first->next : NULL;
-	if (m->type == JSON_ARRAY && m->n == 2 && m->first->type == JSON_STRING &&
+	const struct json *first = m->first, *second = first ? first->next : NULL;
+	if (m->type == JSON_ARRAY && m->n == 2 && second && first->type == JSON_STRING &&
 		second->type == JSON_STRING) {
-		*left = m->first->str;
+		*left = first->str;
 		*right = second->str;
 		return LODE_OK;
 	}
@@ -62,7 +62,7 @@ static int read_merge(
 {
 	const struct count_vocabulary *v = &f->to->vocabulary;
 	struct count_bpe *b = &f->to->bpe;
-	struct slice left, right;
+	struct slice left = {0}, right = {0};
 	int rc = split_merge(f, m, &left, &right);
 	if (rc)
 		return rc;
