@@ -37,6 +37,8 @@
 	NUMBER(max_list_body, RUN, SIZE, 4 << 20, 64, 64 << 20,                                    \
 		"body of a screen, which may list patients; past it 413")                          \
 	NUMBER(max_model, RUN, SIZE, 64 << 20, 4096, 1 << 30, "uploaded model; past it 413")       \
+	NUMBER(model_cache, START, SIZE, 0, 0, 1LL << 36,                                          \
+		"memory for what the model has answered; 0: none")                                 \
 	NUMBER(max_ingest_line, RUN, SIZE, 8 << 20, 256, 256 << 20,                                \
 		"one NDJSON note; a longer line is rejected, the rest goes on")                    \
 	NUMBER(max_answer, RUN, SIZE, 256 << 20, 4096, 1 << 30,                                    \

@@ -43,6 +43,8 @@ void models_attach(struct models *m, struct attached *a)
 	m->now = a;
 	m->problem[0] = '\0';
 	models_let_go(before);
+	if (a && m->cache && scorer_keep(a->model, m->cache))
+		log_error("model_cache: no memory, nothing is remembered");
 	if (a)
 		log_info("model %s (%s) judges mentions with the cue rules", a->digest,
 			model_source_names[a->source]);
@@ -207,7 +209,7 @@ int models_start(struct models *m, const struct config *c, struct err *e)
 	struct attached *found = NULL;
 	struct err why = {0};
 	enum model_source tried;
-	*m = (struct models){0};
+	*m = (struct models){.cache = (size_t)c->model_cache};
 	sweep(c);
 	int rc = find(c, &tried, &found, &why);
 	if (rc && tried == MODEL_CONFIGURED)

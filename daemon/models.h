@@ -27,6 +27,7 @@ struct attached {
 
 struct models {
 	struct attached *now; /* NULL: the cue rules alone */
+	size_t cache;         /* bytes in which each remembers its answers; 0: none does */
 	/* Why there is none although one was meant to be; "": none was, or an admin detached it. */
 	char problem[192];
 };

@@ -3,7 +3,9 @@
 #include "daemon/audit.h"
 #include "daemon/lexicons.h"
 #include "daemon/token_file.h"
+#include "daemon/models.h"
 #include "daemon/service.h"
+#include "scorer/scorer.h"
 #include "tokenizer/tokenizer.h"
 
 /* ---- stats: the index's numbers need a read transaction, the daemon's own the loop ---- */
@@ -67,6 +69,20 @@ static void put_upkeep(struct json_writer *w, const struct keeper *k)
 	json_end_object(w);
 }
 
+static void put_model_cache(struct json_writer *w, const struct attached *a)
+{
+	struct scorer_kept kept = {0};
+	if (a)
+		scorer_kept(a->model, &kept);
+	json_key(w, "model_cache");
+	json_begin_object(w);
+	json_kv_uint(w, "bytes", kept.bytes);
+	json_kv_uint(w, "windows", kept.windows);
+	json_kv_uint(w, "asked", kept.asked);
+	json_kv_uint(w, "found", kept.found);
+	json_end_object(w);
+}
+
 static void put_lexicons(struct json_writer *w, const struct service *s)
 {
 	struct lexicon_info info;
@@ -100,6 +116,7 @@ static void put_daemon(struct json_writer *w, const struct service *s)
 	json_kv_uint(w, "ingests_waiting", s->ingest_waiting);
 	json_kv_uint(w, "audit_failures", audit_failures(s->audit));
 	put_upkeep(w, &s->keeper);
+	put_model_cache(w, s->models->now);
 	json_key(w, "lanes");
 	json_begin_object(w);
 	put_lane(w, &s->read);

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "scorer/kept.h"
 #include "scorer/network.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ struct scorer_model {
 	struct stack stack;
 	struct tok_vocabulary *vocabulary;
 	struct network *network[MODEL_NETWORKS_MAX];
+	struct kept *kept;
 	struct digest128 digest;
 	bool is_bf16;
 	uint64_t number;
@@ -180,6 +182,7 @@ void scorer_close(struct scorer_model *m)
 		return;
 	for (unsigned k = 0; k < MODEL_NETWORKS_MAX; k++)
 		network_destroy(m->network[k]);
+	kept_destroy(m->kept);
 	tok_vocabulary_close(m->vocabulary);
 	free(m->weights);
 	free(m->firing);
@@ -227,4 +230,14 @@ const struct network *model_network(const struct scorer_model *m, uint32_t which
 uint64_t model_number(const struct scorer_model *m)
 {
 	return m->number;
+}
+
+int scorer_keep(struct scorer_model *m, size_t bytes)
+{
+	return m->kept ? LODE_BUG : kept_create(&m->kept, bytes);
+}
+
+struct kept *model_kept(const struct scorer_model *m)
+{
+	return m->kept;
 }

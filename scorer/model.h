@@ -62,6 +62,8 @@ uint32_t model_networks(const struct model_parts *p); /* how many, at least 1 */
 /* NULL before model_prepare, which packs the weights for the kernels.  which: below model_networks(). */
 const struct network *model_network(const struct scorer_model *m, uint32_t which);
 int model_prepare(struct scorer_model *m, struct err *e);
+/* What it has answered is kept there; NULL: nothing is (scorer_keep). */
+struct kept *model_kept(const struct scorer_model *m);
 uint64_t model_number(const struct scorer_model *m); /* no two models of a process have the same */
 
 #endif

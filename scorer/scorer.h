@@ -90,6 +90,17 @@ int scorer_open(struct scorer_model **out, const char *path, struct err *e);
 int scorer_open_bytes(struct scorer_model **out, struct slice bytes, struct err *e); /* copied */
 void scorer_close(struct scorer_model *m);
 
+/* From now on what it answers is remembered in so many bytes, and a window that it has read before is not run again: no
+ * answer changes, but `fired` and `of` of scorer_use count the windows that were run alone.  Once, before other threads
+ * use it.  LODE_NOMEM; LODE_BADREQ: too few bytes. */
+int scorer_keep(struct scorer_model *m, size_t bytes);
+struct scorer_kept {
+	uint64_t bytes, windows; /* that it may take, that it holds */
+	uint64_t asked, found;   /* windows, since scorer_keep */
+};
+void scorer_kept(
+	const struct scorer_model *m, struct scorer_kept *out); /* zeros: nothing is kept */
+
 /* 32 hex digits and NUL: the file's name for itself (docs/model-format.md). */
 void scorer_digest(const struct scorer_model *m, char room[33]);
 /* Appends what the file says of itself as one JSON object: digest, config, training, stack or null, bytes

@@ -1,5 +1,6 @@
 /* Mentions -> assertions, by rules and, where there is a model, by rules and model joined. */
 #include "base/json.h"
+#include "scorer/kept.h"
 #include "scorer/model.h"
 #include "scorer/network.h"
 #include "scorer/stack.h"
@@ -149,17 +150,46 @@ static int run_networks(struct scorer_lane *l, const struct scorer_model *m,
 	return rc;
 }
 
+/* run_networks, but for what is kept of an earlier call. */
+static int run_new(struct scorer_lane *l, const struct scorer_model *m,
+	const struct network_input *in, uint32_t n, float logits[BATCH][SHAPE_LOGITS],
+	struct network_use *use)
+{
+	struct kept *kept = model_kept(m);
+	struct network_input fresh[BATCH];
+	struct digest128 key[BATCH];
+	float made[BATCH][SHAPE_LOGITS];
+	uint32_t of[BATCH], n_fresh = 0;
+	if (!kept)
+		return run_networks(l, m, in, n, logits, use);
+	for (uint32_t i = 0; i < n; i++) {
+		key[i] = kept_key(&in[i]);
+		if (kept_find(kept, key[i], logits[i]))
+			continue;
+		fresh[n_fresh] = in[i];
+		of[n_fresh++] = i;
+	}
+	if (n_fresh == 0)
+		return LODE_OK;
+	int rc = run_networks(l, m, fresh, n_fresh, made, use);
+	for (uint32_t i = 0; i < n_fresh && rc == LODE_OK; i++) {
+		memcpy(logits[of[i]], made[i], sizeof(made[i]));
+		kept_put(kept, key[of[i]], made[i]);
+	}
+	return rc;
+}
+
 static int join_batch(struct scorer_lane *l, const struct scorer_model *m,
 	const struct window *const *windows, uint32_t n, struct scored *const *out,
 	struct network_use *use)
 {
 	struct network_input in[BATCH];
-	float logits[BATCH][SHAPE_LOGITS];
+	float logits[BATCH][SHAPE_LOGITS] = {{0}};
 	bool is_causal = model_parts(m)->shape.mask == MASK_CAUSAL;
 	for (uint32_t i = 0; i < n; i++)
 		in[i] = (struct network_input){windows[i]->ids, windows[i]->n,
 			is_causal ? windows[i]->n - 1U : (uint32_t)windows[i]->mark};
-	int rc = run_networks(l, m, in, n, logits, use);
+	int rc = run_new(l, m, in, n, logits, use);
 	for (uint32_t i = 0; i < n && rc == LODE_OK; i++)
 		join(m, windows[i]->section, logits[i], out[i]);
 	return rc;
@@ -304,4 +334,11 @@ uint32_t scorer_features(unsigned axis, const struct scored *s, float value[SCOR
 void scorer_digest(const struct scorer_model *m, char room[33])
 {
 	digest128_hex(model_digest(m), room);
+}
+
+void scorer_kept(const struct scorer_model *m, struct scorer_kept *out)
+{
+	*out = (struct scorer_kept){0};
+	if (model_kept(m))
+		kept_count(model_kept(m), out);
 }

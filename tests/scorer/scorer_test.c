@@ -5,11 +5,13 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "scorer/kept.h"
 #include "scorer/stack.h"
 #include "scorer/window.h"
 #include "tests/scorer/model_fixture.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { MENTIONS = 19 };
@@ -314,6 +316,102 @@ static void the_card_is_json(void **state)
 	scorer_close(m);
 }
 
+/* ---- what is kept ---- */
+
+static struct scored *judge_all(
+	struct bench *b, const struct scorer_model *m, struct scorer_use *use)
+{
+	struct scored *out = arena_array(&b->arena, struct scored, MENTIONS);
+	assert_non_null(out);
+	assert_int_equal(scorer_judge(b->lane, m, b->mentions, MENTIONS, &b->arena, out, use), 0);
+	return out;
+}
+
+/* Logits and answers to the last bit. */
+static void check_same(const struct scored *a, const struct scored *b)
+{
+	for (unsigned i = 0; i < MENTIONS; i++) {
+		assert_memory_equal(a[i].logits, b[i].logits, sizeof(a[i].logits));
+		assert_int_equal(a[i].answer.class, b[i].answer.class);
+		assert_true(a[i].answer.p_present == b[i].answer.p_present);
+		assert_int_equal(a[i].is_unsure, b[i].is_unsure);
+	}
+}
+
+static void what_is_kept_is_what_would_be_answered(void **state)
+{
+	struct bench b;
+	struct stack stack = model_fixture_rule_stack(3);
+	struct scorer_model *keeps, *forgets, *plain;
+	struct scorer_use once = {0}, again = {0};
+	struct scorer_kept kept;
+	bench_init(&b);
+	plain = open_model(&stack, 2, MASK_BIDIRECTIONAL);
+	keeps = open_model(&stack, 2, MASK_BIDIRECTIONAL);
+	forgets = open_model(&stack, 2, MASK_BIDIRECTIONAL);
+	assert_int_equal(scorer_keep(keeps, 0), LODE_BADREQ);
+	assert_int_equal(scorer_keep(keeps, 1 << 20), 0);
+	assert_int_equal(scorer_keep(forgets, 256), 0); /* four windows */
+	const struct scored *want = judge_all(&b, plain, &once);
+	scorer_kept(plain, &kept);
+	assert_int_equal(kept.bytes, 0);
+	for (unsigned round = 0; round < 3; round++) {
+		check_same(want, judge_all(&b, forgets, NULL));
+		check_same(want, judge_all(&b, keeps, round == 2 ? &again : NULL));
+	}
+	scorer_kept(forgets, &kept);
+	assert_int_equal(kept.windows, 4);
+	assert_true(kept.found < 3 * MENTIONS);
+	scorer_kept(keeps, &kept);
+	assert_int_equal(kept.asked, 3 * MENTIONS);
+	assert_true(kept.found >= 2 * MENTIONS);
+	assert_in_range(kept.windows, 2, MENTIONS);
+	/* The same subwords were read, none of them by the network. */
+	assert_int_equal(again.tokens, once.tokens);
+	assert_int_equal(again.of[0], 0);
+	scorer_close(plain);
+	scorer_close(keeps);
+	scorer_close(forgets);
+	bench_finish(&b);
+}
+
+/* Many threads, few slots: whatever is found is whole. */
+enum { THREADS = 4, KEYS = 64, TURNS = 20000 };
+
+static void *meet(void *arg)
+{
+	struct kept *k = arg;
+	for (unsigned i = 0; i < TURNS; i++) {
+		uint64_t key = i * 7 % KEYS;
+		float logits[SCORER_LOGITS];
+		if (kept_find(k, (struct digest128){key, key}, logits)) {
+			for (unsigned n = 0; n < SCORER_LOGITS; n++)
+				if (logits[n] != (float)key)
+					return arg;
+			continue;
+		}
+		for (unsigned n = 0; n < SCORER_LOGITS; n++)
+			logits[n] = (float)key;
+		kept_put(k, (struct digest128){key, key}, logits);
+	}
+	return NULL;
+}
+
+static void threads_that_meet_read_whole_answers(void **state)
+{
+	struct kept *k;
+	pthread_t thread[THREADS];
+	assert_int_equal(kept_create(&k, 1024), 0);
+	for (unsigned i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, meet, k), 0);
+	for (unsigned i = 0; i < THREADS; i++) {
+		void *torn;
+		pthread_join(thread[i], &torn);
+		assert_null(torn);
+	}
+	kept_destroy(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +425,8 @@ int main(void)
 		cmocka_unit_test(a_file_may_name_its_threshold_of_doubt),
 		cmocka_unit_test(the_model_alone_votes_by_its_logits),
 		cmocka_unit_test(the_card_is_json),
+		cmocka_unit_test(what_is_kept_is_what_would_be_answered),
+		cmocka_unit_test(threads_that_meet_read_whole_answers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
