@@ -361,10 +361,10 @@ static void what_is_kept_is_what_would_be_answered(void **state)
 	}
 	scorer_kept(forgets, &kept);
 	assert_int_equal(kept.windows, 4);
-	assert_true(kept.found < 3 * MENTIONS);
+	assert_true(kept.found < 3U * MENTIONS);
 	scorer_kept(keeps, &kept);
-	assert_int_equal(kept.asked, 3 * MENTIONS);
-	assert_true(kept.found >= 2 * MENTIONS);
+	assert_int_equal(kept.asked, 3U * MENTIONS);
+	assert_true(kept.found >= 2U * MENTIONS);
 	assert_in_range(kept.windows, 2, MENTIONS);
 	/* The same subwords were read, none of them by the network. */
 	assert_int_equal(again.tokens, once.tokens);
