@@ -285,7 +285,7 @@ int context_pack(struct packing *p, struct err *e)
 	for (uint32_t i = 0; i < q->n_notes && rc == 0; i++)
 		if (p->at && p->first[i] >= 0)
 			rc = look_around(p, i, e);
-	if (rc)
+	if (rc || !p->at)
 		return rc;
 	grow(p);
 	return join(p, e);
