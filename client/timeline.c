@@ -104,9 +104,9 @@ static void fill(const struct look *look, const struct json *item, struct layout
 	buf_put_byte(&line->words, ' ');
 	ask_text_fill(look, item, line);
 	if (layout_is(item, "superseded", true)) {
-		bool is_doubt = slice_eq(layout_str(item, "stance"), SLICE("suspected"));
+		bool is_affirmed = slice_eq(layout_str(item, "stance"), SLICE("affirmed"));
 		buf_put_str(&line->notes, line->notes.n ? ", " : "");
-		buf_put_str(&line->notes, is_doubt ? "denied later" : "taken back later");
+		buf_put_str(&line->notes, is_affirmed ? "taken back later" : "denied later");
 	}
 	if (copies == 0)
 		return;

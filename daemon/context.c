@@ -20,7 +20,11 @@ uint64_t context_tokens(struct packing *p, struct slice text)
 {
 	uint64_t n = 0;
 	if (p->counting) {
-		p->rc = p->rc ? p->rc : tok_count(p->counting, text, &n, &p->why);
+		/* A tokenizer reads some 15 MB a second, and a long sentence again for each of its mentions. */
+		if (p->rc == 0)
+			p->rc = answer_has_time(p->texts.r, &p->why);
+		if (p->rc == 0)
+			p->rc = tok_count(p->counting, text, &n, &p->why);
 		return n;
 	}
 	return (uint64_t)((double)tokens_estimate(text) * p->scale + 0.999);
@@ -101,7 +105,7 @@ static int take(struct packing *p, const struct evidence *m, struct err *e)
 	}
 	cost = context_tokens(p, slice_of(text.p + whole.start, whole.end - whole.start));
 	cost = old ? cost - (before < cost ? before : cost) : cost + header_cost(p, &whole);
-	if (cost > p->room - p->spent)
+	if (p->rc || cost > p->room - p->spent)
 		return 0;
 	p->spent += cost;
 	if (!old)
@@ -120,7 +124,7 @@ static int take_sentences(struct packing *p, struct err *e)
 		return err_set(e, LODE_NOMEM, "no memory for the passages");
 	/* No header is shorter than this: nothing more fits. */
 	const uint64_t least = p->counting ? 2 : 12;
-	for (uint32_t i = 0; i < n && rc == 0 && p->room - p->spent >= least; i++)
+	for (uint32_t i = 0; i < n && rc == 0 && p->rc == 0 && p->room - p->spent >= least; i++)
 		rc = take(p, at[i], e);
 	return rc;
 }
@@ -282,9 +286,11 @@ int context_pack(struct packing *p, struct err *e)
 	p->spent = tail_cost(p);
 	p->spent = p->spent < p->room ? p->spent : p->room;
 	int rc = take_sentences(p, e);
-	for (uint32_t i = 0; i < q->n_notes && rc == 0; i++)
+	for (uint32_t i = 0; i < q->n_notes && rc == 0 && p->rc == 0; i++)
 		if (p->at && p->first[i] >= 0)
 			rc = look_around(p, i, e);
+	if (rc == 0 && p->rc)
+		rc = err_set(e, p->rc, "%s", p->why.text);
 	if (rc || !p->at)
 		return rc;
 	grow(p);

@@ -43,8 +43,10 @@ void models_attach(struct models *m, struct attached *a)
 	m->now = a;
 	m->problem[0] = '\0';
 	models_let_go(before);
-	if (a && m->cache && scorer_keep(a->model, m->cache))
-		log_error("model_cache: no memory, nothing is remembered");
+	int rc = a && m->cache ? scorer_keep(a->model, m->cache) : LODE_OK;
+	if (rc)
+		log_error("model_cache: %s, nothing is remembered",
+			rc == LODE_BADREQ ? "too small for a window" : err_words(rc));
 	if (a)
 		log_info("model %s (%s) judges mentions with the cue rules", a->digest,
 			model_source_names[a->source]);

@@ -77,7 +77,7 @@ struct evidence {
 	bool is_beside; /* by another name, where the asked one has decided: shown, no part of it */
 	bool is_denied_below; /* a denial stands further down in its note */
 	enum stance stance;
-	bool is_superseded; /* a suspicion that was denied later, an affirmation taken back */
+	bool is_superseded; /* an affirmation that was taken back; a suspicion or a doubt that a denial settled */
 };
 
 struct contradiction {

@@ -140,7 +140,7 @@ static int run_networks(struct scorer_lane *l, const struct scorer_model *m,
 	for (uint32_t k = 1; k < networks && rc == LODE_OK; k++) {
 		float more[BATCH][SHAPE_LOGITS];
 		rc = network_run(model_network(m, k), l->scratch, in, n, more[0], use);
-		for (uint32_t i = 0; i < n; i++)
+		for (uint32_t i = 0; i < n && rc == LODE_OK; i++)
 			for (unsigned c = 0; c < SHAPE_LOGITS; c++)
 				logits[i][c] += more[i][c];
 	}

@@ -11,6 +11,10 @@ int tok_counting_create(struct tok_counting **out, const struct tok_counter *c)
 	if (!s)
 		return LODE_NOMEM;
 	s->counter = c;
+	/* A file's replacements may make much of little. */
+	for (int i = 0; i < COUNT_STEPS; i++)
+		s->split[i].limit = COUNT_TEXT_MOST;
+	s->normal[0].limit = s->normal[1].limit = COUNT_TEXT_MOST;
 	s->cache = calloc(COUNT_CACHED, sizeof(*s->cache));
 	if (!s->cache || pattern_scratch_create(&s->match)) {
 		tok_counting_destroy(s);

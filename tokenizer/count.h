@@ -224,7 +224,7 @@ struct tok_counter {
 	char digest[33];
 };
 
-enum { COUNT_CACHED = 1 << 15, COUNT_CACHED_BYTES = 26 };
+enum { COUNT_CACHED = 1 << 15, COUNT_CACHED_BYTES = 26, COUNT_TEXT_MOST = 64 << 20 };
 
 /* The count of a piece that came by; n 0: none. */
 struct count_cached {

@@ -56,8 +56,10 @@ static int property(struct regex *r)
 	struct slice name = slice_of(r->in.p + r->i + 2, (size_t)(end - (r->in.p + r->i + 2)));
 	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
 		if (slice_eq(name, slice_str(known[k]))) {
-			buf_put_byte(&r->out, '\\');
-			copy(r, name.n + 3);
+			/* PCRE2 takes the bare name of a script for its extensions, which have punctuation. */
+			buf_printf(&r->out, "\\%c{%s%s}", r->in.p[r->i], name.n > 2 ? "sc:" : "",
+				known[k]);
+			r->i += name.n + 3;
 			return LODE_OK;
 		}
 	return not_understood(r);
@@ -72,6 +74,10 @@ static int code_point(struct regex *r)
 	for (size_t k = 1; k < 5; k++)
 		if (!memchr(digits, r->in.p[r->i + k], sizeof(digits) - 1))
 			return not_understood(r);
+	bool is_ascii =
+		r->in.p[r->i + 1] == '0' && r->in.p[r->i + 2] == '0' && r->in.p[r->i + 3] < '8';
+	if (r->caseless[r->depth] && !is_ascii)
+		return not_understood(r);
 	buf_printf(&r->out, "\\x{%.4s}", r->in.p + r->i + 1);
 	r->i += 5;
 	return LODE_OK;
@@ -101,13 +107,25 @@ static int escape(struct regex *r, bool in_class)
 	return LODE_OK;
 }
 
+/* \s, \d, \p{L}: many letters, of which no range begins or ends. */
+static bool is_many(const struct regex *r)
+{
+	return goes_on(r, "\\") && r->i + 1 < r->in.n && strchr("sSwWdDpP", r->in.p[r->i + 1]);
+}
+
 static int class(struct regex *r)
 {
 	copy(r, goes_on(r, "[^") ? 2 : 1);
 	if (next_of(r) == ']')
 		return not_understood(r);
-	while (next_of(r) != ']') {
+	bool was_many = false, was_hyphen = false;
+	for (bool is_first = true; next_of(r) != ']'; is_first = false) {
 		int c = next_of(r), rc = LODE_OK;
+		bool ends = r->i + 1 < r->in.n && r->in.p[r->i + 1] == ']';
+		if ((was_many && c == '-' && !ends) || (was_hyphen && is_many(r)))
+			return not_understood(r);
+		was_many = is_many(r);
+		was_hyphen = c == '-' && !is_first;
 		/* Sets within sets and what they have in common are of one engine alone. */
 		if (c < 0 || c == '[' || goes_on(r, "&&") || (r->caseless[r->depth] && c >= 0x80))
 			return not_understood(r);
@@ -268,6 +286,8 @@ static int find(const struct count_finder *f, struct pattern_scratch *s, size_t 
 		return at != NULL;
 	}
 	int rc = pattern_find(p->regex, s, f->text, f->from, &m);
+	if (rc <= 0)
+		return rc;
 	*start = m.start[0];
 	*end = m.end[0];
 	return rc;

@@ -16,7 +16,7 @@ struct header {
 	uint32_t vocabulary, d, heads, layers, window;
 	uint32_t mask, position, activation, has_heads;
 	uint32_t d_ff[SHAPE_LAYERS_MAX];
-	uint32_t has_average; /* 0 or 1 */
+	uint32_t averaged; /* steps that the average is of; 0: there is none */
 };
 _Static_assert(sizeof(struct header) == 184, "docs/training.md gives every offset");
 
@@ -39,7 +39,7 @@ static struct header header_of(const struct trainer *t, struct slice beside)
 		.position = s->position,
 		.activation = s->activation,
 		.has_heads = s->has_heads,
-		.has_average = t->average != NULL,
+		.averaged = (uint32_t)trainer_averaged(t),
 	};
 	memcpy(h.magic, magic, sizeof(magic));
 	for (uint32_t l = 0; l < s->layers; l++)
@@ -56,7 +56,7 @@ int checkpoint_save(const struct trainer *t, struct slice beside, const char *pa
 	buf_put(&b, t->weights, bytes);
 	buf_put(&b, t->optimiser.first, bytes);
 	buf_put(&b, t->optimiser.second, bytes);
-	if (t->average)
+	if (h.averaged)
 		buf_put(&b, t->average, bytes);
 	buf_put_slice(&b, beside);
 	uint64_t digest = digest64(buf_slice(&b));
@@ -75,7 +75,7 @@ int checkpoint_save(const struct trainer *t, struct slice beside, const char *pa
 static int shape_of(const struct header *h, struct shape *s)
 {
 	if (h->mask > MASK_CAUSAL || h->position > POSITION_ROTARY ||
-		h->activation > ACTIVATION_DRELU || h->has_heads > 1 || h->has_average > 1 ||
+		h->activation > ACTIVATION_DRELU || h->has_heads > 1 || h->averaged > h->step ||
 		h->layers > SHAPE_LAYERS_MAX)
 		return LODE_CORRUPT;
 	*s = (struct shape){
@@ -110,7 +110,7 @@ static int parse(struct checkpoint *c, const char *path, struct err *e)
 	if (shape_of(&h, &c->shape) || h.floats != shape_floats(&c->shape))
 		return err_set(e, LODE_CORRUPT, "%s: its shape cannot be", path);
 	size_t bytes = (size_t)h.floats * sizeof(float);
-	size_t fixed = sizeof(h) + (3 + (size_t)h.has_average) * bytes + sizeof(digest);
+	size_t fixed = sizeof(h) + (3 + (size_t)(h.averaged > 0)) * bytes + sizeof(digest);
 	if (all < fixed || h.beside_bytes != all - fixed)
 		return err_set(
 			e, LODE_CORRUPT, "%s has %zu bytes, not what its header says", path, all);
@@ -120,9 +120,10 @@ static int parse(struct checkpoint *c, const char *path, struct err *e)
 	c->weights = c->bytes.p + sizeof(h);
 	c->first = c->weights + bytes;
 	c->second = c->first + bytes;
-	c->average = h.has_average ? c->second + bytes : NULL;
-	c->beside =
-		slice_of(c->second + (1 + (size_t)h.has_average) * bytes, (size_t)h.beside_bytes);
+	c->average = h.averaged ? c->second + bytes : NULL;
+	c->averaged = h.averaged;
+	c->beside = slice_of(
+		c->second + (1 + (size_t)(h.averaged > 0)) * bytes, (size_t)h.beside_bytes);
 	return LODE_OK;
 }
 
@@ -166,11 +167,13 @@ int checkpoint_apply(
 	memcpy(t->weights, c->weights, bytes);
 	if (weights_only)
 		return LODE_OK;
-	bool has_begun = t->average && c->step > trainer_averages_from(&t->options);
-	if (has_begun && !c->average)
-		return err_set(
-			e, LODE_BADREQ, "the checkpoint holds no average of the steps before it");
-	if (has_begun)
+	uint64_t from = trainer_averages_from(&t->options);
+	uint64_t due = t->average && c->step > from ? c->step - from : 0;
+	if (due && due != c->averaged)
+		return err_set(e, LODE_BADREQ,
+			"the checkpoint holds an average of %u steps before it, and %llu are asked for",
+			c->averaged, (unsigned long long)due);
+	if (due)
 		memcpy(t->average, c->average, bytes);
 	memcpy(t->optimiser.first, c->first, bytes);
 	memcpy(t->optimiser.second, c->second, bytes);

@@ -15,6 +15,7 @@ struct checkpoint {
 	size_t floats;
 	const char *weights, *first, *second; /* floats, not aligned */
 	const char *average;                  /* NULL: none */
+	uint32_t averaged;                    /* steps that it is of */
 	struct slice beside;
 };
 /* LODE_NOTFOUND, LODE_IO, LODE_VERSION, LODE_CORRUPT with the reason. */
@@ -23,7 +24,7 @@ void checkpoint_release(struct checkpoint *c);
 
 /* Puts it into a trainer of the same shape (LODE_BADREQ otherwise): all of it, or, to begin a new run from
  * old weights, the weights alone.  LODE_BADREQ, too, when the trainer should have an average by then and the
- * checkpoint holds none; one that is not asked for is left alone. */
+ * checkpoint holds none, or one of other steps; one that is not asked for is left alone. */
 int checkpoint_apply(
 	const struct checkpoint *c, struct trainer *t, bool weights_only, struct err *e);
 

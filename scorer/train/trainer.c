@@ -307,21 +307,26 @@ uint64_t trainer_averages_from(const struct train_options *o)
 	return (uint64_t)((double)o->optimiser.steps * (1 - (double)o->average));
 }
 
-/* Every step's weights count the same (Polyak, Juditsky 1992; Izmailov et al., UAI 2018).  How many there have been
- * follows from the step's number, so a checkpoint need not say it. */
-static void add_to_average(struct trainer *t)
+uint64_t trainer_averaged(const struct trainer *t)
 {
 	uint64_t from = trainer_averages_from(&t->options);
-	if (!t->average || t->step <= from)
+	return t->average && t->step > from ? t->step - from : 0;
+}
+
+/* Every step's weights count the same (Polyak, Juditsky 1992; Izmailov et al., UAI 2018). */
+static void add_to_average(struct trainer *t)
+{
+	uint64_t n = trainer_averaged(t);
+	if (n == 0)
 		return;
-	float share = 1 / (float)(t->step - from);
+	float share = 1 / (float)n;
 	for (size_t i = 0; i < t->layout.floats; i++)
 		t->average[i] += (t->weights[i] - t->average[i]) * share;
 }
 
 void trainer_take_average(struct trainer *t)
 {
-	if (!t->average || t->step <= trainer_averages_from(&t->options))
+	if (trainer_averaged(t) == 0)
 		return;
 	float *last = t->weights;
 	t->weights = t->average;

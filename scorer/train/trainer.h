@@ -109,6 +109,8 @@ int trainer_step(struct trainer *t, struct step_report *r, struct err *e);
 
 /* Steps before the first whose weights are averaged. */
 uint64_t trainer_averages_from(const struct train_options *o);
+/* Steps that t->average is of by now; 0: none. */
+uint64_t trainer_averaged(const struct trainer *t);
 /* Weights become the average, where one was asked for and has begun; for the end of a run: no step may follow. */
 void trainer_take_average(struct trainer *t);
 

@@ -837,6 +837,9 @@ class Timeline(ClientTest):
                     self.entry(copies=2, last_copied="2143-06-01"), self.entry(stance="other_person", note="n2")]},
                 {"date": "2143-05-09", "says": "suspected", "withheld": 4,
                  "entries": [self.entry(stance="suspected", superseded=True, note="n3", date="2143-05-09")]},
+                {"date": "2143-05-10", "says": "affirmed", "entries": [
+                    self.entry(stance="denied", superseded=True, note="n5", date="2143-05-10"),
+                    self.entry(superseded=True, note="n6", date="2143-05-10")]},
                 {"date": "2143-12-01", "says": "affirmed", "withheld": 1, "entries": []},
                 {"date": "2145-01-01", "says": "affirmed", "withheld": 1, "entries": []},
                 {"date": "2144-01-01", "says": "new\u202e", "entries": [self.entry(stance="new\u202e", date="2144-01-01\x1b", note="n4")]}]
@@ -850,9 +853,9 @@ class Timeline(ClientTest):
         out = self.expect(DONE, "", "timeline", "p/1", "any", "gout?", "--limit", "9")
         self.assertTrue(asked[0][0].startswith("POST /v1/patients/p%2F1/timeline "))
         self.assertEqual(json.loads(asked[0][1]), {"question": "any gout?", "evidence_limit": 9})
-        self.assertIn("\n  2143  +o ?\n  2144  *\n", out)
+        self.assertIn("\n  2143  +o ? -+\n  2144  *\n", out)
         self.assertIn("copied 2 times, until 2143-06-01", out)
-        self.assertIn("denied later", out)
+        self.assertEqual((out.count("denied later"), out.count("taken back later")), (2, 1))
         self.assertIn("... and 6 more", out)
         self.assertNotIn("2145", out)
         self.assertLess(out.index("n4:4-8"), out.index("n0:4-8"))

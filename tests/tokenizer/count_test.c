@@ -132,6 +132,44 @@ static void splits_do_as_they_say(void **state)
 	}
 }
 
+/* The comma between two ideographs is of the scripts that use it, and of none itself. */
+static void a_script_is_its_letters_alone(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		"\xe6\xbc\xa2\xe3\x80\x81\xe5\xad\x97", "\xe6\xbc\xa2", NULL};
+	static const unsigned counts[] = {1, 0};
+	expect_counts(
+		"{\"model\":{\"type\":\"BPE\",\"vocab\":{\"\xe3\x80\x81\":0},\"merges\":[]},"
+		"\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"[\\\\p{Han}]+\"},"
+		"\"behavior\":\"Removed\"}}",
+		texts, counts);
+}
+
+/* A file that makes a page of every letter: an error, and the memory of the machine stays. */
+static void what_grows_beyond_measure_is_an_error(void **state)
+{
+	(void)state;
+	enum { LETTERS = 1 << 10 };
+	static char json[LETTERS + 400], text[LETTERS * 80 + 1];
+	char *at =
+		stpcpy(json, "{\"model\":" ABC "},\"normalizer\":{\"type\":\"Replace\",\"pattern\":"
+			     "{\"String\":\"a\"},\"content\":\"");
+	memset(at, 'b', LETTERS);
+	strcpy(at + LETTERS, "\"}}");
+	memset(text, 'a', sizeof(text) - 1);
+	struct tok_counter *c = open_file(json);
+	struct tok_counting *s = NULL;
+	struct err e = {0};
+	uint64_t n;
+	assert_int_equal(tok_counting_create(&s, c), 0);
+	assert_true(tok_count(s, slice_of(text, sizeof(text) - 1), &n, &e) < 0);
+	assert_int_equal(tok_count(s, SLICE("c"), &n, &e), 0);
+	assert_int_equal(n, 1);
+	tok_counting_destroy(s);
+	tok_counter_close(c);
+}
+
 static void what_is_not_understood_is_refused_with_its_place(void **state)
 {
 	(void)state;
@@ -175,6 +213,15 @@ static void what_is_not_understood_is_refused_with_its_place(void **state)
 		{"{\"model\":" ABC "},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":"
 		 "\"[a&&b]\"},\"behavior\":\"Removed\"}}",
 			"from its byte 2 on"},
+		{"{\"model\":" ABC "},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":"
+		 "\"(?i:\\\\u00df)\"},\"behavior\":\"Removed\"}}",
+			"from its byte 5 on"},
+		{"{\"model\":" ABC "},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":"
+		 "\"[\\\\s-\\\\u9fff]\"},\"behavior\":\"Removed\"}}",
+			"from its byte 3 on"},
+		{"{\"model\":" ABC "},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":"
+		 "\"[a-\\\\s]\"},\"behavior\":\"Removed\"}}",
+			"from its byte 3 on"},
 		{"{\"model\":" ABC
 		 "},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"a\"},"
 		 "\"behavior\":\"Lost\"}}",
@@ -240,6 +287,8 @@ int main(void)
 		cmocka_unit_test(a_text_without_pre_tokenizer_is_one_piece),
 		cmocka_unit_test(wordpiece_takes_the_longest),
 		cmocka_unit_test(splits_do_as_they_say),
+		cmocka_unit_test(a_script_is_its_letters_alone),
+		cmocka_unit_test(what_grows_beyond_measure_is_an_error),
 		cmocka_unit_test(what_is_not_understood_is_refused_with_its_place),
 		cmocka_unit_test(no_file_is_cut_short),
 		cmocka_unit_test(forms_are_canonical),

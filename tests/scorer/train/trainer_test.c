@@ -203,6 +203,12 @@ static void test_average(void **state)
 	trainer_take_average(resumed);
 	assert_memory_equal(t->average, resumed->weights, n * sizeof(float));
 	assert_memory_equal(t->weights, resumed->average, n * sizeof(float));
+	/* a mean of other steps than are asked for would be weighed wrongly, or be of nothing */
+	o.average = .5f;
+	struct trainer *other = begin(&o);
+	assert_int_equal(checkpoint_apply(&c, other, false, &e), LODE_BADREQ);
+	assert_non_null(strstr(e.text, "2 steps before it, and 7 are asked for"));
+	trainer_destroy(other);
 	/* a run that asks for none goes on without it; one that asks cannot make up what was not kept */
 	trainer_destroy(last);
 	last = begin(&plain);
