@@ -27,18 +27,16 @@ struct packing {
 	int rc;                        /* why it could not be counted, with the sentence in `why` */
 	struct err why;
 	uint64_t budget, spent, tokens; /* tokens: of the text */
-	uint64_t
-		room; /* what packing may spend: the budget, less what the parts were short of the whole */
+	uint64_t room;    /* for packing: the budget, less what the parts were short of the whole */
 	bool has_no_tail; /* not even the last line has room */
-	struct passage *
-		at; /* in the order in which they were taken; context_pack leaves them in order of note and place */
+	struct passage *at; /* as they were taken; context_pack leaves them by note and place */
 	uint32_t n;
 	size_t cap;
 	int32_t *first; /* per note: its passages */
 };
 
-/* Chooses the passages (anew when called again): one sentence for each mention as far as the budget goes, the best of each stance first,
- * copies left out; then their neighbours.  LODE_CORRUPT, _NOMEM, _TIMEOUT, _CANCELLED. */
+/* Chooses the passages (anew when called again): one sentence for each mention as far as the budget goes, the best of
+ * each stance first, copies left out; then their neighbours.  LODE_CORRUPT, _NOMEM, _TIMEOUT, _CANCELLED. */
 int context_pack(struct packing *p, struct err *e);
 /* "[c7] 2143-05-02 | Consult | PLAN | n0118:12-90" and a line end, for a passage that has this number. */
 void context_put_header(

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_MAX = 64 << 20 };
-
 static int read_file(const char *path, struct buf *out, struct err *e)
 {
 	FILE *f = fopen(path, "re");
@@ -22,7 +20,9 @@ static int read_file(const char *path, struct buf *out, struct err *e)
 	}
 	bool is_bad = ferror(f) || out->failed;
 	fclose(f);
-	return is_bad ? err_set(e, LODE_IO, "cannot be read, or is over %d bytes", FILE_MAX) : 0;
+	return is_bad ? err_set(e, LODE_IO, "cannot be read, or is over %d bytes",
+				TOK_COUNTER_BYTES)
+		      : 0;
 }
 
 static void take_name(struct token_file *f, const char *path)
@@ -39,7 +39,7 @@ static void take_name(struct token_file *f, const char *path)
 
 int token_file_open(const char *path, struct token_file *out, struct err *e)
 {
-	struct buf bytes = {.limit = FILE_MAX + (1 << 16)};
+	struct buf bytes = {.limit = TOK_COUNTER_BYTES + (1 << 16)};
 	struct err why = {0};
 	*out = (struct token_file){0};
 	if (!path || !path[0])

@@ -12,7 +12,6 @@
 #include "index/txn.h"
 
 struct MDB_env;
-struct MDB_txn;
 struct dict;
 
 enum { SHRINK_WAIT_MS = 60000 };

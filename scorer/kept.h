@@ -12,9 +12,10 @@ struct kept;
 int kept_create(struct kept **out, size_t bytes);
 void kept_destroy(struct kept *k); /* NULL is fine */
 
-/* Logits: those of the four axes.  Ids and read position.  XXH3, as for stored records: two windows of one key are not to be expected in texts, but can
- * be made by whoever writes notes for it, and would then share an answer. */
+/* Of ids and read position.  XXH3, as for stored records: two windows of one key are not to be expected in texts, but
+ * can be made by whoever writes notes for it, and would then share an answer. */
 struct digest128 kept_key(const struct network_input *in);
+/* Logits: those of the four axes. */
 bool kept_find(struct kept *k, struct digest128 key, float logits[SCORER_LOGITS]);
 /* May put something else out, or not keep it, where two threads meet. */
 void kept_put(struct kept *k, struct digest128 key, const float logits[SCORER_LOGITS]);

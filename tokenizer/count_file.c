@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_MAX = 64 << 20, TREE_MAX = 1 << 30, KEPT_MAX = 512 << 20 };
+enum { TREE_MAX = 1 << 30, KEPT_MAX = 512 << 20 };
 
 /* ---- members ---- */
 
@@ -139,8 +139,9 @@ int tok_counter_open(struct tok_counter **out, struct slice bytes, struct err *e
 	arena_init(&tree, TREE_MAX);
 	arena_init(&c->memory, KEPT_MAX);
 	const struct count_file f = {bytes, c, e};
-	int rc = bytes.n > FILE_MAX ? err_set(e, LODE_TOOBIG, "over %d bytes", FILE_MAX)
-				    : json_parse(bytes, &tree, &o, e);
+	int rc = bytes.n > TOK_COUNTER_BYTES
+			 ? err_set(e, LODE_TOOBIG, "over %d bytes", TOK_COUNTER_BYTES)
+			 : json_parse(bytes, &tree, &o, e);
 	if (rc == 0)
 		rc = read_all(&f, o);
 	arena_release(&tree);

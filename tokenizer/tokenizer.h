@@ -308,6 +308,8 @@ struct tok_counter_info {
 	uint32_t ids, merges, added;
 };
 
+enum { TOK_COUNTER_BYTES = 64 << 20 }; /* of a file, at most */
+
 /* json: the file, borrowed only during the call.  LODE_BADREQ with "byte N: " and what is wrong or not understood
  * there, LODE_TOOBIG, LODE_NOMEM. */
 int tok_counter_open(struct tok_counter **out, struct slice json, struct err *e);
