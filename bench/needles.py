@@ -6,7 +6,8 @@ without it, it says so and ends with 77.  Report-half items are only ever counte
 ones, and details in the --json file, are those of the tune half.
 
 usage: needles.py [--build build] [--data ../shared/data] [--set questions|natural|alt[,...]]
-                  [--lexicon FILE]... [--body JSON] [--json FILE] [--keep FOLDER]
+                  [--lexicon FILE]... [--model FILE|none] [--half tune|report] [--body JSON] [--json FILE]
+                  [--keep FOLDER]
 """
 import argparse
 import json
@@ -114,24 +115,33 @@ def ask_all(daemon, questions, member, texts, more):
     return items
 
 
-def finds_needle(q, answer):
+def needle_of(q, answer):
+    """The piece of evidence that is the needle, or None."""
     longest = 2 * (q["mention_byte_end"] - q["mention_byte_start"]) + 40
-    return any(
-        e["note"] == q["needle_note_id"]
+    return next((
+        e for e in answer["evidence"][:FIRST] if e["note"] == q["needle_note_id"]
         and e["start"] < q["mention_byte_end"] and q["mention_byte_start"] < e["end"]
-        and e["end"] - e["start"] <= longest
-        for e in answer["evidence"][:FIRST])
+        and e["end"] - e["start"] <= longest), None)
+
+
+def surprise(q, needle):
+    """Minus the logarithm of the probability that the needle's own mention has for what is so."""
+    if needle is None:
+        return None
+    p = needle["p_present"] if q["label"] == "present" else 1 - needle["p_present"]
+    return -math.log(max(p, 1e-9))
 
 
 def judge(q, answer, wall_us, texts):
     item = {"qid": q["qid"], "half": q["half"], "label": q["label"], "verdict": "error",
-            "basis": "error", "probability": 0.0, "needle": False, "wall_us": wall_us,
+            "basis": "error", "probability": 0.0, "needle": False, "surprise": None, "wall_us": wall_us,
             "daemon_us": None, "mentions": 0, "quotes": 0, "bad_quotes": 0}
     if answer:
+        needle = needle_of(q, answer)
         bad = lode.check_quotes(answer, lambda note: texts.get((q["patient"], note), b""))
         item.update(
             verdict=answer["verdict"], basis=answer["basis"], probability=answer["probability"],
-            needle=finds_needle(q, answer), daemon_us=answer["elapsed_us"]["total"],
+            needle=needle is not None, surprise=surprise(q, needle), daemon_us=answer["elapsed_us"]["total"],
             mentions=answer["mentions"], quotes=len(answer["evidence"]), bad_quotes=len(bad))
     # What the answer counts as; "wrong" is wrong whatever the label.
     verdict = item["verdict"]
@@ -208,6 +218,7 @@ def percentiles(values):
 
 def summary(items):
     decided = [i for i in items if i["verdict"] != "uncertain"]
+    surprises = [i["surprise"] for i in items if i["surprise"] is not None]
     always = [dict(i, forced="present") for i in items]
     return {
         "n": len(items),
@@ -218,6 +229,7 @@ def summary(items):
         "decided": scores(decided), "coverage": ratio(len(decided), len(items)),
         "decided_interval": intervals(decided),
         "always_present": scores(always),
+        "log_loss": ratio(sum(surprises), len(surprises)),
         "mention_recall": ratio(sum(i["needle"] for i in items), len(items)),
         "not_mentioned": wilson(sum(i["verdict"] == "not_mentioned" for i in items), len(items)),
         "quotes": sum(i["quotes"] for i in items),
@@ -242,6 +254,7 @@ def print_summary(title, s):
             name, value, low, high, s["decided"][name], s["always_present"][name]))
     print("  coverage of decided %.3f   mention recall %.4f   quotes exact %d of %d" % (
         s["coverage"], s["mention_recall"], s["quotes"] - s["bad_quotes"], s["quotes"]))
+    print("  log-loss of the needles' own mentions %.4f" % s["log_loss"])
     print("  said not_mentioned (always false here) %.3f  [%.3f, %.3f]" % s["not_mentioned"])
     for name in ("daemon_us", "wall_us"):
         print("  %-9s " % name + "  ".join("%s %.0f" % kv for kv in s[name].items()))
@@ -276,16 +289,19 @@ def for_json(items):
             dict({k: i[k] for k in kept}, right=i["forced"] == i["label"]) for i in items]
 
 
-def run_set(daemon, folder, which, texts, more):
-    questions = read_questions(folder, which)
+def run_set(daemon, folder, which, texts, more, half):
+    questions = [q for q in read_questions(folder, which) if half in (None, q["half"])]
     result = {}
+    if not questions:
+        print("\n== %s: no question of the half %s ==" % (which, half))
+        return result
     for member in ("question", "condition"):
         items = ask_all(daemon, questions, member, texts, more)
         parts = {"all": items, "report": [i for i in items if i["half"] == "report"]}
         result[member] = {name: summary(part) for name, part in parts.items() if part}
         result[member]["items"] = for_json(items)
         for name, part in parts.items():
-            if name == "all" or len(part) != len(items):
+            if part and (name == "all" or len(part) != len(items)):
                 print_summary("%s, asked by %s, %s" % (which, member, name), result[member][name])
         print_wrong(items)
     return result
@@ -297,6 +313,8 @@ def main():
     parser.add_argument("--data", default=os.path.join(ROOT, "..", "shared", "data"))
     parser.add_argument("--set", default="questions", help="questions, natural, alt, or several by comma")
     parser.add_argument("--lexicon", action="append", default=[], help="attach a compiled lexicon")
+    parser.add_argument("--model", help="in place of the one that is shipped; none: the cue rules alone")
+    parser.add_argument("--half", choices=("tune", "report"), help="ask the questions of this half alone")
     parser.add_argument("--body", default="{}", help="members for every question, as JSON")
     parser.add_argument("--json", help="write everything there")
     parser.add_argument("--keep", help="folder for data, socket and log that is not removed")
@@ -307,15 +325,16 @@ def main():
         lode.skip("no %s" % packed)
     client = os.path.join(options.build, "client", "lodestone")
     result = {"sets": {}}
-    lexicons = [word for path in options.lexicon for word in ("--lexicon", path)]
+    arguments = [word for path in options.lexicon for word in ("--lexicon", path)]
+    arguments += ["--model", options.model] if options.model else []
     with lode.Daemon(os.path.join(options.build, "daemon", "lodestoned"), options.keep,
-                     lexicons) as daemon:
+                     arguments) as daemon:
         result["ingest"] = ingest(daemon, client, packed)
         texts = read_notes(packed)
         print_ingest(result["ingest"], texts)
         for which in options.set.split(","):
             result["sets"][which] = run_set(
-                daemon, folder, which, texts, json.loads(options.body))
+                daemon, folder, which, texts, json.loads(options.body), options.half)
         result["rss_anon_after_kib"] = lode.memory_kib(daemon.pid)
         print("\nRssAnon after the questions: %.1f MB" % (result["rss_anon_after_kib"] / 1024))
     if options.json:
