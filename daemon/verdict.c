@@ -207,16 +207,16 @@ struct tally {
 	struct highest affirmed, history, suspicion, rest;
 };
 
-/* The patient's own, and neither surely so nor surely not: the model's file says from where on it counts. */
-static bool is_unsure(const struct evidence *e)
+bool verdict_is_unsure(const struct evidence *e)
 {
-	return e->scored && e->scored->is_unsure && e->stance != STANCE_OTHER_PERSON;
+	return e->scored && e->scored->is_unsure && e->stance != STANCE_HINT &&
+	       e->stance != STANCE_INDICATION;
 }
 
 static void raise_to(struct highest *to, const struct evidence *e)
 {
 	if (e->said.p_present > to->p)
-		*to = (struct highest){e->said.p_present, is_unsure(e)};
+		*to = (struct highest){e->said.p_present, verdict_is_unsure(e)};
 }
 
 static void count_affirmed(struct tally *t, struct evidence *e, const struct last_denial *last)
@@ -251,11 +251,11 @@ static void count_one(struct tally *t, struct evidence *e, const struct last_den
 	case STANCE_INDICATION: t->indications++; return;
 	case STANCE_HINT: t->hints++; return;
 	}
-	e->is_superseded = is_unsure(e) && is_settled(e, last);
+	e->is_superseded = verdict_is_unsure(e) && is_settled(e, last);
 	if (e->is_superseded)
 		return;
 	bool is_doubtful =
-		t->rest.is_unsure || is_unsure(e); /* nothing is ruled out by the others */
+		t->rest.is_unsure || verdict_is_unsure(e); /* nothing is ruled out by the others */
 	raise_to(&t->rest, e);
 	t->rest.is_unsure = is_doubtful;
 }

@@ -102,6 +102,9 @@ int verdict_judge(
 /* Says something of the condition, whatever it says: no hint. */
 bool verdict_is_plain(const struct evidence *e);
 
+/* Neither surely the patient's nor surely not: the model's file says from where on it counts. */
+bool verdict_is_unsure(const struct evidence *e);
+
 /* It stands where authors commit themselves: assessment, impression, diagnoses, hospital course. */
 bool verdict_is_committed(const struct evidence *e);
 

@@ -107,6 +107,9 @@ void views_of(const struct evidence *e, struct views *out)
 {
 	*out = e->views ? *e->views : (struct views){0};
 	out->of[VIEW_NOTE] = vote_of(&e->said);
+	/* In the band of doubt it is not surely neither: the patient may have it as likely as the stack says. */
+	if (verdict_is_unsure(e))
+		out->of[VIEW_NOTE].confirm = e->said.p_present;
 	out->has[VIEW_NOTE] = true;
 	if (e->scored && e->scored->has_model) {
 		double present, neither;
@@ -148,6 +151,14 @@ double views_entropy(const struct evidence *e)
 	return entropy_of(shares_of(e));
 }
 
+/* Of an answer that nothing is affirmed or suspected: what it stands on, and what leaves it in doubt. */
+static bool has_vote_against(const struct evidence *e, enum stance basis)
+{
+	if (e->is_superseded)
+		return false;
+	return e->stance == basis || verdict_is_unsure(e);
+}
+
 /* Does it carry the answer?  A denial that a later confirmation has overtaken is no doubt about it. */
 static bool has_vote(const struct evidence *e, const struct judgement *j)
 {
@@ -160,9 +171,9 @@ static bool has_vote(const struct evidence *e, const struct judgement *j)
 			       (!e->is_superseded || j->verdict != VERDICT_PRESENT)) ||
 		       (e->stance == STANCE_DENIED && j->verdict != VERDICT_PRESENT);
 	case BASIS_SUSPECTED_ONLY: return e->stance == STANCE_SUSPECTED && !e->is_superseded;
-	case BASIS_DENIED: return e->stance == STANCE_DENIED;
-	case BASIS_FAMILY_ONLY: return e->stance == STANCE_OTHER_PERSON;
-	case BASIS_HYPOTHETICAL_ONLY: return e->stance == STANCE_HYPOTHETICAL;
+	case BASIS_DENIED: return has_vote_against(e, STANCE_DENIED);
+	case BASIS_FAMILY_ONLY: return has_vote_against(e, STANCE_OTHER_PERSON);
+	case BASIS_HYPOTHETICAL_ONLY: return has_vote_against(e, STANCE_HYPOTHETICAL);
 	default: return false;
 	}
 }

@@ -114,7 +114,10 @@ static void join(
 		return;
 	out->has_stack = true;
 	stack_answer(stack, &out->rules, logits, out->section, &out->answer);
-	double p = out->answer.p_present;
+	/* Whose it is bounds it: what is surely somebody else's leaves no doubt about the patient. */
+	double p = out->answer.p_present, own = 1 - out->answer.p_experiencer;
+	if (out->answer.experiencer == EXP_OTHER && own < p)
+		p = own;
 	out->is_unsure = p > stack->abstain_low && p < stack->abstain_high;
 }
 

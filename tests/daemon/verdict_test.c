@@ -261,10 +261,9 @@ static void in_the_band_is_uncertain(void **state)
 	affirm(&c, "2140-01-02");
 	deny(&c, "2140-01-03");
 	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
-	/* Other people's: whose it is, is sure. */
 	start(&c);
 	unsure(other_person(&c, "2140-01-01"), 0.3);
-	expect(&c, VERDICT_ABSENT, BASIS_FAMILY_ONLY);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_FAMILY_ONLY);
 	unsure(deny(&c, "2140-01-01"), 0.25);
 	expect(&c, VERDICT_UNCERTAIN, BASIS_DENIED);
 }
@@ -307,6 +306,36 @@ static void doubt_is_settled_by_a_later_denial(void **state)
 	deny(&c, "2140-01-03");
 	unsure(deny(&c, "2140-01-04"), 0.3);
 	expect(&c, VERDICT_UNCERTAIN, BASIS_DENIED);
+}
+
+/* Whose it is may be in doubt: what the patient is then denied answers that too. */
+static void doubt_about_whose_it_is_ends_with_a_denial_of_the_patients_own(void **state)
+{
+	struct chart c;
+	start(&c);
+	unsure(other_person(&c, "2140-01-01"), 0.3);
+	deny(&c, "2140-01-02");
+	expect(&c, VERDICT_ABSENT, BASIS_DENIED);
+	assert_true(c.j.probability < 0.1);
+	start(&c);
+	deny(&c, "2140-01-01");
+	unsure(other_person(&c, "2140-01-02"), 0.3);
+	expect(&c, VERDICT_UNCERTAIN, BASIS_DENIED);
+}
+
+/* Its classes say that the patient has it, so a denial further down contradicts it: neither has the last word, and
+ * "absent" would be told beside an affirmation that is likelier than not. */
+static void a_doubtful_affirmation_is_not_settled_within_its_note(void **state)
+{
+	struct chart c;
+	start(&c);
+	unsure(affirm(&c, "2140-01-01"), 0.6);
+	deny(&c, "2140-01-01")->note_order = 0;
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFIRMED);
+	start(&c);
+	unsure(affirm(&c, "2140-01-01"), 0.6);
+	deny(&c, "2140-01-02");
+	expect(&c, VERDICT_UNCERTAIN, BASIS_CONFLICTING);
 }
 
 static void suspicion_denied_later_is_denied(void **state)
@@ -541,6 +570,8 @@ int main(void)
 		cmocka_unit_test(beside_a_sure_confirmation_doubt_counts_for_nothing),
 		cmocka_unit_test(a_doubtful_denial_takes_back),
 		cmocka_unit_test(doubt_is_settled_by_a_later_denial),
+		cmocka_unit_test(doubt_about_whose_it_is_ends_with_a_denial_of_the_patients_own),
+		cmocka_unit_test(a_doubtful_affirmation_is_not_settled_within_its_note),
 		cmocka_unit_test(suspicion_denied_later_is_denied),
 		cmocka_unit_test(suspicion_after_a_denial_is_suspected),
 		cmocka_unit_test(only_denied_is_absent),

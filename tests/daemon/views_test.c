@@ -30,6 +30,11 @@ static void a_sure_mention_has_little_entropy_and_an_even_one_that_of_two_classe
 	near(views_entropy(&e), log(2) / log(3));
 	e.said.experiencer = EXP_OTHER;
 	near(views_entropy(&e), 0);
+	/* In the band it may be the patient's after all. */
+	struct scored in_doubt = {.has_stack = true, .is_unsure = true};
+	e.scored = &in_doubt;
+	e.stance = STANCE_OTHER_PERSON;
+	near(views_entropy(&e), log(2) / log(3));
 }
 
 static void views_that_disagree_are_doubt(void **state)
@@ -58,6 +63,25 @@ static void only_what_carries_the_answer_votes(void **state)
 	near(views_chart_entropy(at, 3, &j), 0);
 	j.basis = BASIS_INCOMPLETE;
 	near(views_chart_entropy(at, 3, &j), 0);
+}
+
+/* A denial, and a hypothetical in the band of doubt, which makes the answer uncertain. */
+static void what_leaves_an_answer_in_doubt_votes(void **state)
+{
+	struct scored in_doubt = {.has_stack = true, .is_unsure = true};
+	struct evidence at[2] = {sure(0), sure(0.4)};
+	struct judgement j = {.verdict = VERDICT_UNCERTAIN, .basis = BASIS_DENIED};
+	at[0].stance = STANCE_DENIED;
+	at[1].stance = STANCE_HYPOTHETICAL;
+	at[1].said.certainty = CERT_HYPOTHETICAL;
+	near(views_chart_entropy(at, 2, &j), 0);
+	at[1].scored = &in_doubt;
+	double doubt = views_chart_entropy(at, 2, &j);
+	assert_true(doubt > 0.6);
+	at[1].stance = STANCE_OTHER_PERSON;
+	near(views_chart_entropy(at, 2, &j), doubt);
+	at[1].is_superseded = true;
+	near(views_chart_entropy(at, 2, &j), 0);
 }
 
 /* What each view makes of the mention `name` in the text. */
@@ -103,6 +127,7 @@ int main(void)
 			a_sure_mention_has_little_entropy_and_an_even_one_that_of_two_classes),
 		cmocka_unit_test(views_that_disagree_are_doubt),
 		cmocka_unit_test(only_what_carries_the_answer_votes),
+		cmocka_unit_test(what_leaves_an_answer_in_doubt_votes),
 		cmocka_unit_test(each_view_sees_its_own_text),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,7 @@ static void the_stack_answers_with_its_probabilities(void **state)
 	struct bench b;
 	struct scored out[MENTIONS];
 	struct stack sure = model_fixture_rule_stack(9), unsure = model_fixture_rule_stack(1);
+	uint32_t others = 0;
 	bench_init(&b);
 	struct scorer_model *m = open_model(&sure, 4, MASK_BIDIRECTIONAL);
 	assert_int_equal(scorer_judge(b.lane, m, b.mentions, b.n, &b.arena, out, NULL), 0);
@@ -171,6 +172,25 @@ static void the_stack_answers_with_its_probabilities(void **state)
 	m = open_model(&unsure, 4, MASK_BIDIRECTIONAL);
 	assert_int_equal(scorer_judge(b.lane, m, b.mentions, b.n, &b.arena, out, NULL), 0);
 	assert_true(out[0].is_unsure);
+	for (uint32_t i = 0; i < b.n; i++) {
+		const struct assertion *s = &out[i].answer;
+		bool is_anothers = s->experiencer == EXP_OTHER;
+		double own = is_anothers ? 1 - s->p_experiencer : 1,
+		       bound = fmin(s->p_present, own);
+		assert_int_equal(out[i].is_unsure,
+			bound > (double)unsure.abstain_low && bound < (double)unsure.abstain_high);
+		others += is_anothers;
+	}
+	assert_true(others > 0);
+	scorer_close(m);
+	/* Surely somebody else's, and yet not surely absent: no doubt about the patient. */
+	unsure = model_fixture_rule_stack(9);
+	unsure.present[4] = 0;
+	unsure.present[0] = unsure.present[1] = unsure.present[2] = unsure.present[3] = 0;
+	m = open_model(&unsure, 4, MASK_BIDIRECTIONAL);
+	assert_int_equal(scorer_judge(b.lane, m, b.mentions, b.n, &b.arena, out, NULL), 0);
+	for (uint32_t i = 0; i < b.n; i++)
+		assert_int_equal(out[i].is_unsure, out[i].answer.experiencer == EXP_PATIENT);
 	scorer_close(m);
 	bench_finish(&b);
 }
