@@ -160,6 +160,7 @@ struct count_merge {
 
 struct count_bpe {
 	struct count_merge *merges; /* a hash */
+	uint64_t seed;              /* of the hash */
 	uint32_t mask, n;
 	struct slice prefix, suffix; /* of what is not first, of what is last */
 	int32_t unk;

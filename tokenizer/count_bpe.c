@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { MERGES_MAX = 8 << 20, AFFIX_MAX = 32 };
 
@@ -12,7 +13,9 @@ enum { MERGES_MAX = 8 << 20, AFFIX_MAX = 32 };
 
 static uint32_t slot_of(const struct count_bpe *b, uint32_t left, uint32_t right)
 {
-	uint64_t key = ((uint64_t)left << 32 | right) * 0x9E3779B97F4A7C15u;
+	uint64_t key = ((uint64_t)left << 32 | right) ^ b->seed;
+	key = (key ^ key >> 30) * 0xBF58476D1CE4E5B9u;
+	key = (key ^ key >> 27) * 0x94D049BB133111EBu;
 	return (uint32_t)(key >> 32) & b->mask;
 }
 
@@ -57,6 +60,21 @@ static int split_merge(
 	return LODE_OK;
 }
 
+/* What a text may have for the last byte before the cut, where a merge has `before` there: that byte itself, the byte
+ * that it falls back to, or anything at all for an unknown letter. */
+static void mark_join(struct count_bpe *b, struct slice unk, struct slice before)
+{
+	enum { FALLBACK = 6 }; /* <0xHH> */
+	const char *at = before.p + before.n - (before.n < FALLBACK ? before.n : FALLBACK);
+	unsigned byte;
+	b->joins_cut[(unsigned char)before.p[before.n - 1]] = true;
+	if (b->has_bytes && before.n >= FALLBACK && at[FALLBACK - 1] == '>' &&
+		sscanf(at, "<0x%2X>", &byte) == 1)
+		b->joins_cut[byte] = true;
+	if (unk.n && before.n >= unk.n && memcmp(before.p + before.n - unk.n, unk.p, unk.n) == 0)
+		memset(b->joins_cut, true, sizeof(b->joins_cut));
+}
+
 static int read_merge(
 	const struct count_file *f, const struct json *m, uint32_t rank, struct buf *joined)
 {
@@ -79,9 +97,10 @@ static int read_merge(
 	put_merge(b, (struct count_merge){(uint32_t)l, (uint32_t)r, rank, (uint32_t)made});
 	b->n++;
 	/* Where something ends before `cut` inside of what is made, no text may be cut. */
+	struct slice unk = b->unk >= 0 ? v->at[b->unk] : SLICE("");
 	for (size_t i = 1; b->cut.n && i + b->cut.n <= joined->n; i++)
 		if (memcmp(joined->p + i, b->cut.p, b->cut.n) == 0)
-			b->joins_cut[(unsigned char)joined->p[i - 1]] = true;
+			mark_join(b, unk, slice_of(joined->p, i));
 	return LODE_OK;
 }
 
@@ -96,6 +115,9 @@ static int read_merges(const struct count_file *f, const struct json *merges)
 			f, merges, "\"merges\" is no list of at most %d pairs", MERGES_MAX);
 	for (b->mask = 15; b->mask < 2 * merges->n;)
 		b->mask = 2 * b->mask + 1;
+	/* No file can know where its merges fall; without chance the order alone decides, never the counts. */
+	if (getentropy(&b->seed, sizeof(b->seed)))
+		b->seed = 0;
 	b->merges = arena_array(&f->to->memory, struct count_merge, b->mask + 1UL);
 	if (!b->merges)
 		return err_set(f->e, LODE_NOMEM, "no memory for the merges");

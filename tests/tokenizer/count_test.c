@@ -94,6 +94,29 @@ static void a_text_without_pre_tokenizer_is_one_piece(void **state)
 	expect_counts(json, across, of_across);
 }
 
+/* "<0x63>" stands for a c that the vocabulary lacks, <unk> for what has no byte either: both may be merged with what
+ * begins the next word. */
+static void a_text_is_not_cut_where_a_byte_or_the_unknown_joins_the_next_word(void **state)
+{
+	static const char bytes[] =
+		"{\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},"
+		"\"content\":\"\xe2\x96\x81\"},\"model\":{\"type\":\"BPE\","
+		"\"unk_token\":\"<unk>\",\"fuse_unk\":true,\"byte_fallback\":true,\"vocab\":{"
+		"\"<unk>\":0,\"<0x63>\":1,\"\xe2\x96\x81\":2,\"a\":3,\"b\":4,"
+		"\"<0x63>\xe2\x96\x81\":5,\"<unk>\xe2\x96\x81\":6},\"merges\":[%s]}}";
+	static const char *const texts[] = {"ac a", "ad a", "ab a", NULL};
+	static const struct {
+		const char *merges;
+		unsigned counts[3];
+	} rows[] = {{"", {4, 4, 4}}, {"[\"<0x63>\",\"\xe2\x96\x81\"]", {3, 4, 4}},
+		{"[\"<unk>\",\"\xe2\x96\x81\"]", {4, 3, 4}}};
+	char json[1024];
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(json, sizeof(json), bytes, rows[i].merges);
+		expect_counts(json, texts, rows[i].counts);
+	}
+}
+
 static void wordpiece_takes_the_longest(void **state)
 {
 	(void)state;
@@ -285,6 +308,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bpe_joins_what_was_learnt_first),
 		cmocka_unit_test(a_text_without_pre_tokenizer_is_one_piece),
+		cmocka_unit_test(a_text_is_not_cut_where_a_byte_or_the_unknown_joins_the_next_word),
 		cmocka_unit_test(wordpiece_takes_the_longest),
 		cmocka_unit_test(splits_do_as_they_say),
 		cmocka_unit_test(a_script_is_its_letters_alone),
