@@ -113,6 +113,8 @@ int args_parse(int argc, char **argv, struct args *out, struct err *e)
 	for (int i = 1; i < argc; i++) {
 		char *word = argv[i];
 		bool took_next = false;
+		if (!only_operands && a->verb == VERB_NONE && strcmp(word, "help") == 0)
+			word = help;
 		if (only_operands || word[0] != '-' || !word[1]) {
 			if (a->verb != VERB_NONE)
 				a->operands[a->n_operands++] = word;

@@ -238,7 +238,11 @@ int show_run(const struct args *a)
 	bool is_raw = args_has(a, OPT_RAW);
 	bool is_json = args_has(a, OPT_JSON) || args_format(a) != FORMAT_TEXT;
 	uint64_t start = 0, end = 0;
-	if ((at != NULL) + is_raw + is_json > 1 || (at && args_span(at, &start, &end))) {
+	if (at && args_span(at, &start, &end)) {
+		print_failure("--at takes START-END, bytes of the note with START below END");
+		return EXIT_FAILED;
+	}
+	if ((at != NULL) + is_raw + is_json > 1) {
 		print_failure("show takes one of --at START-END, --raw and --json");
 		return EXIT_FAILED;
 	}

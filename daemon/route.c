@@ -153,6 +153,17 @@ static bool is_known(const char *params, struct slice name)
 	return false;
 }
 
+static int refuse_query(const struct route *route, unsigned number, struct err *e)
+{
+	struct slice known = slice_str(route->params);
+	while (known.n && known.p[known.n - 1] == ' ')
+		known.n--;
+	if (known.n == 0)
+		known = slice_str("none");
+	return err_set(e, LODE_BADREQ, "query parameter %u is unknown; known: %.*s", number,
+		(int)known.n, known.p);
+}
+
 int route_check_query(const struct route *route, struct slice query, struct err *e)
 {
 	unsigned number = 0;
@@ -163,8 +174,7 @@ int route_check_query(const struct route *route, struct slice query, struct err 
 		const char *equals = pair.n ? memchr(pair.p, '=', pair.n) : NULL;
 		struct slice name = {pair.p, equals ? (size_t)(equals - pair.p) : pair.n};
 		if (number == 8 || !is_known(route->params, name))
-			return err_set(e, LODE_BADREQ, "query parameter %u is unknown; known: %s",
-				number + 1, route->params[0] ? route->params : "none");
+			return refuse_query(route, number + 1, e);
 		for (unsigned i = 0; i < number; i++)
 			if (slice_eq(seen[i], name))
 				return err_set(e, LODE_BADREQ, "query parameter %u is repeated",

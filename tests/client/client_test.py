@@ -672,6 +672,8 @@ class Verbs(ClientTest):
         self.serve(script)
         out = self.expect(DONE, "", "show", "p", "n0118:6-10")
         self.assertEqual(out, "n0118   p   \\x1b   13 bytes\n\n       0  PMH:\n       5   [gout] \\x1b\n")
+        self.expect(FAILED, "--at takes START-END", "show", "p", "n0118", "--at", "6-2")
+        self.expect(FAILED, "--at takes START-END", "show", "p", "n0118", "--at", "x")
         self.expect(FAILED, "13 bytes only", "show", "p", "n0118", "--at", "6-99")
 
     def test_an_id_that_looks_like_a_place_is_an_id(self):
@@ -726,6 +728,8 @@ class Verbs(ClientTest):
     def test_help_and_version_go_to_stdout(self):
         self.assertIn("Exit status", self.expect(DONE, "", "--help"))
         self.assertIn("--exit-verdict", self.expect(DONE, "", "ask", "-h"))
+        self.assertEqual(self.expect(DONE, "", "help"), self.expect(DONE, "", "--help"))
+        self.assertEqual(self.expect(DONE, "", "help", "ask"), self.expect(DONE, "", "ask", "--help"))
         self.assertTrue(self.expect(DONE, "", "--version").startswith("lodestone "))
         self.assertEqual(self.run_client()[0], FAILED)
 

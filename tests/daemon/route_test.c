@@ -71,6 +71,7 @@ static void query_parameters_are_checked_by_name_and_number(void **state)
 	assert_int_equal(route_check_query(m.route, slice_str("&limit=3"), &e), LODE_BADREQ);
 	assert_int_equal(route_check_query(m.route, slice_str("limit=1&limit=2"), &e), LODE_BADREQ);
 	assert_int_equal(route_check_query(m.route, slice_str("lim=1"), &e), LODE_BADREQ);
+	assert_string_equal(e.text, "query parameter 1 is unknown; known: cursor limit");
 	assert_int_equal(route_check_query(m.route, slice_str("cursor limit=1"), &e), LODE_BADREQ);
 	assert_int_equal(route_check_query(m.route, slice_str("=1"), &e), LODE_BADREQ);
 }
