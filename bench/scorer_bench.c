@@ -2,7 +2,8 @@
  * hidden units that fire, alone and in batches, on each path of this machine.
  *
  *   scorer_bench [D LAYERS D_FF TOKENS]       default 128 4 1024 64
- *   scorer_bench FILE                         the same with a model file's shape and weights
+ *   scorer_bench FILE                         the same with a model file's shape and weights, each of its networks
+ *                                             by itself: a window costs what they cost together
  *
  * Weights are random.  Activity is set by a constant first coordinate of the residual stream that pushes
  * every unit down, so that which units fire still depends on the token. */
@@ -118,7 +119,11 @@ static int measure_file(const char *path)
 	const struct model_parts *parts = model_parts(m);
 	uint32_t tokens = parts->shape.window < 64 ? parts->shape.window : 64;
 	head(&parts->shape, tokens);
-	measure(&parts->shape, parts->weights, tokens);
+	for (uint32_t k = 0; k < model_networks(parts); k++) {
+		if (k)
+			printf("\nnetwork %u:\n\n", k + 1);
+		measure(&parts->shape, parts->weights + k * shape_floats(&parts->shape), tokens);
+	}
 	scorer_close(m);
 	return 0;
 }

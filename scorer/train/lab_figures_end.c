@@ -114,8 +114,8 @@ int lab_draw_width(const struct lab_study *s, const char *folder, struct err *e)
 	if (rc)
 		return rc;
 	snprintf(p->foot[0], sizeof(p->foot[0]),
-		"lodestone-train lab s9: %u layers, d %u, windows of %u subwords; %s texts; the same tokens at every width.",
-		s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
+		"lodestone-train lab s9 --scale %g: %u layers, d %u, windows of %u subwords; %s texts; the same tokens at every width.",
+		s->scale, s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
 		s->arms[0].train.text_subwords, s->source);
 	figure_legend_layers(p, s);
 	for (unsigned k = 0; k < 4; k++) {
@@ -208,9 +208,9 @@ int lab_draw_judge(const struct lab_study *s, const char *folder, struct err *e)
 	if (rc)
 		return rc;
 	snprintf(p->foot[0], sizeof(p->foot[0]),
-		"lodestone-train lab judge: %u layers, d %u, windows of a mention, at most %u subwords; %s "
+		"lodestone-train lab judge --scale %g: %u layers, d %u, windows of a mention, at most %u subwords; %s "
 		"texts.",
-		s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
+		s->scale, s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
 		s->arms[0].train.shape.window, s->source);
 	figure_legend_arms(p, s);
 	figure_axes(

@@ -300,6 +300,12 @@ const struct lab_experiment lab_experiments[] = {
 };
 const unsigned lab_experiment_count = sizeof(lab_experiments) / sizeof(lab_experiments[0]);
 
+unsigned lab_arms(const struct lab_experiment *x, const struct lab_size *size, struct lab_arm *out)
+{
+	unsigned n = x->arms(size, out);
+	return size->arms && size->arms < n ? size->arms : n;
+}
+
 double lab_tokens(const struct lab_arm *a)
 {
 	return (double)a->train.optimiser.steps * a->train.batch * a->train.text_subwords;

@@ -12,6 +12,7 @@ struct lab_size {
 	double scale;
 	uint32_t seeds;
 	uint32_t widest; /* units of a layer, of S9; 0: as fits the scale */
+	uint32_t arms;   /* the first so many of each experiment alone; 0: all */
 	bool is_tiny; /* for the tests: a network and probes that take seconds even under a sanitizer */
 };
 
@@ -19,6 +20,8 @@ struct lab_study {
 	unsigned n_arms, seeds;
 	struct lab_arm arms[LAB_ARMS];
 	struct lab_table table[LAB_ARMS][LAB_SEEDS];
+	double scale;
+	double text;        /* tokens there are to train on */
 	const char *source; /* of the texts, as a plot's foot says it */
 };
 
@@ -40,6 +43,8 @@ struct lab_interval lab_over_seeds(const struct lab_study *s, unsigned arm, enum
 struct lab_interval lab_gain_over(const struct lab_study *s, unsigned arm, unsigned base,
 	enum lab_measure m, int32_t layer, double at);
 
+/* The experiment's arms of that size, as many as are asked for; out: LAB_ARMS. */
+unsigned lab_arms(const struct lab_experiment *x, const struct lab_size *size, struct lab_arm *out);
 /* Tokens a run of the arm is trained on. */
 double lab_tokens(const struct lab_arm *a);
 

@@ -168,7 +168,9 @@ int lab_report(const struct lab_bench *b, const struct lab_experiment *x,
 		return err_set(e, LODE_NOMEM, "no memory for a report");
 	s->seeds = size->seeds;
 	s->source = lab_source_names[b->texts->source];
-	s->n_arms = x->arms(size, s->arms);
+	s->scale = size->scale;
+	s->text = (double)b->texts->training.n;
+	s->n_arms = lab_arms(x, size, s->arms);
 	int rc = LODE_OK;
 	for (unsigned a = 0; a < s->n_arms; a++) {
 		s->arms[a].train.shape.vocabulary = ids;

@@ -12,9 +12,9 @@ static int draw_example(void *self, uint64_t seed, uint64_t step, uint32_t index
 	return mixture_draw(self, seed, step, index, scratch, out);
 }
 
-/* A trainer that holds the model's weights and will not be stepped. */
-static int open_trainer(
-	struct trainer **out, const struct scorer_model *m, struct mixture *mixture, struct err *e)
+/* A trainer that holds the weights of one of the model's networks and will not be stepped. */
+static int open_trainer(struct trainer **out, const struct scorer_model *m, uint32_t which,
+	struct mixture *mixture, struct err *e)
 {
 	const struct model_parts *parts = model_parts(m);
 	struct train_options o = train_options_usual();
@@ -24,9 +24,9 @@ static int open_trainer(
 	o.text_subwords = o.shape.window < o.text_subwords ? o.shape.window : o.text_subwords;
 	o.batch = 32;
 	int rc = trainer_create(out, &o, &supply, e);
+	size_t floats = shape_floats(&parts->shape);
 	if (rc == 0)
-		memcpy((*out)->weights, parts->weights,
-			shape_floats(&parts->shape) * sizeof(float));
+		memcpy((*out)->weights, parts->weights + which * floats, floats * sizeof(float));
 	return rc;
 }
 
@@ -63,15 +63,21 @@ static void print_removal(const struct lab_table *t, uint32_t layers)
 	printf("; all: %.4f\n", lab_value(t, LAB_REMOVED_MLP, LAB_LAST, LAB_ALL_LAYERS, 0));
 }
 
-static int measure(
-	struct trainer *t, const char *model, uint32_t tokens, const char *folder, struct err *e)
+/* The file is of the name of the network's number, the first's of none. */
+static int path_of(const char *folder, uint32_t which, char *out, size_t room, struct err *e)
 {
-	char path[1024];
+	int n = which ? snprintf(out, room, "%s/trunk-%u.csv", folder, which + 1)
+		      : snprintf(out, room, "%s/trunk.csv", folder);
+	return n > 0 && (size_t)n < room
+		       ? LODE_OK
+		       : err_set(e, LODE_TOOBIG, "%s: the path is too long", folder);
+}
+
+static int measure(
+	struct trainer *t, const char *model, uint32_t tokens, const char *path, struct err *e)
+{
 	struct use use;
 	struct lab_table table = {0};
-	int n = snprintf(path, sizeof(path), "%s/trunk.csv", folder);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return err_set(e, LODE_TOOBIG, "%s: the path is too long", folder);
 	int rc = use_measure(&use, t, USE_STREAM_A, tokens, e);
 	if (rc)
 		return rc;
@@ -86,12 +92,29 @@ static int measure(
 	return rc;
 }
 
+static int measure_network(const struct scorer_model *m, uint32_t which, struct mixture *mixture,
+	const char *model, uint32_t tokens, const char *folder, struct err *e)
+{
+	char path[1024];
+	struct trainer *t = NULL;
+	uint32_t networks = model_networks(model_parts(m));
+	int rc = path_of(folder, which, path, sizeof(path), e);
+	if (rc == 0)
+		rc = open_trainer(&t, m, which, mixture, e);
+	if (rc == 0 && networks > 1)
+		printf("%snetwork %u of %u, by itself:\n\n", which ? "\n" : "", which + 1,
+			networks);
+	if (rc == 0)
+		rc = measure(t, model, tokens, path, e);
+	trainer_destroy(t);
+	return rc;
+}
+
 int lab_trunk(const char *model, const char *lexicon, bool is_made_up, uint32_t tokens,
 	const char *folder, struct err *e)
 {
 	struct scorer_model *m = NULL;
 	struct mixture *mixture = NULL;
-	struct trainer *t = NULL;
 	struct mixture_options o = mixture_usual();
 	o.lexicon = lexicon;
 	if (is_made_up)
@@ -99,11 +122,8 @@ int lab_trunk(const char *model, const char *lexicon, bool is_made_up, uint32_t 
 	int rc = scorer_open(&m, model, e);
 	if (rc == 0)
 		rc = mixture_create(&mixture, &o, model_vocabulary(m), e);
-	if (rc == 0)
-		rc = open_trainer(&t, m, mixture, e);
-	if (rc == 0)
-		rc = measure(t, model, tokens, folder, e);
-	trainer_destroy(t);
+	for (uint32_t k = 0; rc == 0 && k < model_networks(model_parts(m)); k++)
+		rc = measure_network(m, k, mixture, model, tokens, folder, e);
 	mixture_destroy(mixture);
 	scorer_close(m);
 	return rc;

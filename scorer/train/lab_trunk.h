@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /* FOLDER/trunk.csv, and a summary on stdout: use by token, window and batch on `tokens` tokens of the recipe's labelled
- * windows, and what is lost when units are taken out.  is_made_up: made-up notes alone. */
+ * windows, and what is lost when units are taken out.  Of a file of two networks each by itself, on the same windows,
+ * the second as trunk-2.csv.  is_made_up: made-up notes alone. */
 int lab_trunk(const char *model, const char *lexicon, bool is_made_up, uint32_t tokens,
 	const char *folder, struct err *e);
 

@@ -20,7 +20,7 @@ struct lab_asked {
 	struct lab_size size;
 	enum lab_source source;
 	const char *out, *runs, *vocabulary, *lexicon, *model;
-	uint32_t jobs, seeds, widest;
+	uint32_t jobs, seeds, widest, arms;
 	float scale;
 	bool is_quick, is_tiny, is_quiet, is_trunk, wants_help;
 	const struct lab_experiment *experiments[EXPERIMENTS_MAX];
@@ -41,6 +41,7 @@ static const struct option_row rows[] = {
 	{"seeds", OPTION_U32, AT(seeds), NULL, 0, "runs of each arm, 1 to 16"},
 	{"widest", OPTION_U32, AT(widest), NULL, 0,
 		"of S9, hidden units a layer, 64 to 32768; 0: 4096 at scales below 2, else all"},
+	{"arms", OPTION_U32, AT(arms), NULL, 0, "the first so many arms of each experiment; 0: all"},
 	{"jobs", OPTION_U32, AT(jobs), NULL, 0, "runs at a time, each on one thread"},
 	{"out", OPTION_TEXT, AT(out), NULL, 0, "folder for CSVs and figures"},
 	{"runs", OPTION_TEXT, AT(runs), NULL, 0, "folder of ended runs (OUT/runs)"},
@@ -110,7 +111,7 @@ static int read_asked(struct lab_asked *a, int argc, char **argv, struct err *e)
 		return err_set(e, LODE_BADREQ,
 			"which experiment? all, or s1 to s9, levers, recipe, judge");
 	a->size = (struct lab_size){
-		a->is_quick ? 1 : (double)a->scale, a->seeds, a->widest, a->is_tiny};
+		a->is_quick ? 1 : (double)a->scale, a->seeds, a->widest, a->arms, a->is_tiny};
 	if (!(a->size.scale > 0 && a->size.scale <= 1000))
 		return err_set(e, LODE_BADREQ, "--scale: above 0, to 1000");
 	if (a->widest && (a->widest < LAB_NARROWEST || a->widest > LAB_WIDEST))
@@ -139,7 +140,7 @@ static int list_runs(
 	if (!arms)
 		return err_set(e, LODE_NOMEM, "no memory for a plan");
 	for (unsigned x = 0; rc == 0 && x < a->n; x++) {
-		unsigned n = a->experiments[x]->arms(&a->size, arms);
+		unsigned n = lab_arms(a->experiments[x], &a->size, arms);
 		for (uint64_t seed = 1; rc == 0 && seed <= a->seeds; seed++)
 			for (unsigned i = 0; rc == 0 && i < n; i++) {
 				arms[i].train.shape.vocabulary = IDS;
