@@ -165,14 +165,14 @@ int lab_draw_levers(const struct lab_study *s, const char *folder, struct err *e
 
 int lab_draw_recipe(const struct lab_study *s, const char *folder, struct err *e)
 {
-	static const char *const names[] = {"twin without L1", "with L1 2e-3",
-		"without L1, lr 0.004", "taken out by chance: twin", "by chance: with L1"};
+	static const char *const names[] = {"taken out by chance: twin", "by chance: with L1 2e-3"};
 	struct plot *p;
 	int rc = figure_begin(&p, s, "recipe",
 		"Sparse by L1, beside its twin without (dotted: the goals)", 4, 2, e);
 	if (rc)
 		return rc;
-	figure_legend(p, names, 5);
+	figure_legend_arms(p, s);
+	figure_legend(p, names, 2);
 	figure_axes(p, 0, "held-out loss", "tokens trained on, millions", "nats a subword");
 	figure_axes(p, 1, "units a token fires", "layer", "% (log)");
 	figure_axes(p, 2, "units used in a window of 64", "layer", "%");
@@ -185,7 +185,7 @@ int lab_draw_recipe(const struct lab_study *s, const char *folder, struct err *e
 		if (a > 1)
 			continue;
 		removal_lines(p, 3, s, a, a);
-		p->panels[3].lines[2 * a + 1].style = 3 + a;
+		p->panels[3].lines[2 * a + 1].style = s->n_arms + a;
 	}
 	p->panels[1].y = (struct plot_axis){
 		.is_log = true, .low = .05, .high = 100, .label = "%, log scale"};

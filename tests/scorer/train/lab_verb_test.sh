@@ -60,10 +60,30 @@ cmp "one/runs/$one" "two/runs/$one" || fail 'a run differs when it is run again'
 # a model file under the probes
 refused 'trunk goes with --model' trunk
 refused 'trunk goes with --model' s1 --model m
-"$train" train --vocabulary "$source/scorer/model/vocabulary.bin" --lexicon "$source/index/lexicon" --shares 1:0:0 --d 16 \
-	--heads 1 --layers 2 --ff 32 --batch 4 --steps 2 --warmup 1 --quiet --firing-tokens 200 --out m >/dev/null || fail train
+for seed in 1 2; do
+	"$train" train --vocabulary "$source/scorer/model/vocabulary.bin" --lexicon "$source/index/lexicon" --shares 1:0:0 --d 16 \
+		--heads 1 --layers 2 --ff 32 --batch 4 --steps 2 --warmup 1 --quiet --firing-tokens 200 --seed $seed --out m$seed \
+		>/dev/null || fail train
+done
+mv m1 m
 "$train" lab trunk --model m --texts made-up --tiny --out trunk >out 2>err || fail "lab trunk: $(cat err)"
 grep -q '^| 2 | 32 | ' out || fail 'lab trunk prints no second layer'
 grep -q ',sequence_use,' trunk/trunk.csv || fail 'trunk.csv has no sequence_use'
 awk '/units that may go/ { good = $14 >= 0 && $14 <= 100 } END { exit !good }' out || fail 'lab trunk takes nothing out'
+
+# of two networks in one file each is looked at: what they say is what they say alone
+"$train" join --model m --with m2 --out both >/dev/null || fail join
+"$train" lab trunk --model both --texts made-up --tiny --out both.lab >out 2>err || fail "lab trunk, two networks: $(cat err)"
+"$train" lab trunk --model m2 --texts made-up --tiny --out m2.lab >out2 2>err || fail "lab trunk: $(cat err)"
+grep -q '^network 2 of 2' out || fail 'lab trunk names no second network'
+for pair in trunk/trunk.csv:both.lab/trunk.csv m2.lab/trunk.csv:both.lab/trunk-2.csv; do
+	tail -n +2 "${pair%:*}" >alone
+	tail -n +2 "${pair#*:}" >joined
+	cmp alone joined || fail "$pair differ"
+done
+cmp -s trunk/trunk.csv m2.lab/trunk.csv && fail 'two seeds, one network'
+
+# the first arms alone
+"$train" lab levers --tiny --scale 0.1 --seeds 1 --texts made-up --arms 2 --jobs 1 --out few >/dev/null 2>err || fail "lab --arms: $(cat err)"
+[ "$(ls few/runs | wc -l)" = 2 ] || fail "$(ls few/runs | wc -l) runs of two arms"
 exit $bad
