@@ -21,7 +21,7 @@ int figure_begin(struct plot **out, const struct lab_study *s, const char *name,
 		"lodestone-train lab %s --scale %g: %u layers, d %u, %u hidden units a layer, windows of %u subwords; %s texts.",
 		name, s->scale, h->layers, h->d, h->d_ff[0], a->train.text_subwords, s->source);
 	snprintf(p->foot[1], sizeof(p->foot[1]),
-		"%.2f M tokens a run, %.1f times the texts; mean of %u paired seeds, 95 %% interval by Student's t.",
+		"%.2f M tokens a run, %.2g times the texts; mean of %u paired seeds, 95 %% interval by Student's t.",
 		lab_tokens(a) / 1e6, lab_tokens(a) / s->text, s->seeds);
 	return LODE_OK;
 }

@@ -23,7 +23,7 @@ static void removal_lines(
 	}
 	p->panels[panel].y.is_log = true;
 	p->panels[panel].y.low = 1e-4;
-	p->panels[panel].y.high = 3;
+	p->panels[panel].y.high = 5;
 	p->panels[panel].x.low = 0;
 	p->panels[panel].x.high = 102;
 	p->panels[panel].has_level = true;
@@ -212,6 +212,9 @@ int lab_draw_judge(const struct lab_study *s, const char *folder, struct err *e)
 		"texts.",
 		s->scale, s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
 		s->arms[0].train.shape.window, s->source);
+	snprintf(p->foot[1], sizeof(p->foot[1]),
+		"%u steps of %u windows; mean of %u paired seeds, 95 %% interval by Student's t.",
+		s->arms[0].train.optimiser.steps, s->arms[0].train.batch, s->seeds);
 	figure_legend_arms(p, s);
 	figure_axes(
 		p, 0, "worth, model alone", "arm, as in the legend", "macro-F1 over four axes, %");
