@@ -165,6 +165,8 @@ void answer_put_names(struct json_writer *w, const struct ask *q)
 		json_kv_str(w, "via", via_names[q->names.at[i].via]);
 		json_kv_bool(w, "ambiguous", q->names.at[i].is_ambiguous);
 		json_kv_str(w, "relation", name_relation_names[q->names.at[i].relation]);
+		if (q->names.at[i].is_far)
+			json_kv_bool(w, "far", true);
 		put_lexicon(w, q, q->names.at[i].lexicon);
 		json_end_object(w);
 	}

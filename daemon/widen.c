@@ -311,6 +311,30 @@ int ask_look_beside(struct request *r, struct ask *q, struct err *e)
 
 /* ---- the wider looks ---- */
 
+/* The patient's own state: what a chart says of relatives and of what may come settles nothing. */
+static bool is_own_state(const struct evidence *e)
+{
+	return verdict_is_plain(e) && e->said.experiencer == EXP_PATIENT &&
+	       e->said.certainty != CERT_HYPOTHETICAL && e->said.temporality != TIME_FUTURE;
+}
+
+/* The synonyms, where the asked name found nothing.  A far name is one only if two concepts that share a name are
+ * the same thing: it decides where no near one speaks of the patient's own state (docs/decisions/0019). */
+static int look_near_first(struct request *r, struct ask *q, struct err *e)
+{
+	uint32_t before = q->n_evidence;
+	bool is_settled = false;
+	int rc = look_for_synonyms(r, q, e);
+	for (uint32_t i = before; rc == 0 && i < q->n_evidence; i++)
+		is_settled |=
+			!q->names.at[q->evidence[i].name].is_far && is_own_state(&q->evidence[i]);
+	for (uint32_t i = before; is_settled && i < q->n_evidence; i++)
+		q->evidence[i].is_beside = q->names.at[q->evidence[i].name].is_far &&
+					   q->evidence[i].relation != NAME_NARROWER &&
+					   verdict_is_plain(&q->evidence[i]);
+	return rc;
+}
+
 typedef int tell_names(
 	void *arg, const struct names *some, const struct names *beside, struct err *e);
 
@@ -395,7 +419,7 @@ static const struct {
 	int (*look)(struct request *r, struct ask *q, struct err *e);
 	int (*seek)(struct seek *s, struct err *e);
 } looks[] = {
-	{look_for_synonyms, seek_nothing},
+	{look_near_first, seek_nothing},
 	{ask_look_spellings, seek_spellings},
 	{ask_look_qualified, seek_qualified},
 	{ask_look_words, seek_words},

@@ -309,6 +309,7 @@ struct name {
 	enum name_relation relation;
 	uint8_t lexicon; /* which of the options' it comes from, or NAME_NO_LEXICON */
 	bool is_first;   /* the condition as asked, or an abbreviation or full form of it */
+	bool is_far; /* of a concept that has another name of the condition, not the one asked */
 };
 
 struct names {

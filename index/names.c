@@ -38,12 +38,13 @@ static struct slice key_of(struct arena *a, const struct tok_doc *d)
 	return slice_of(room, n);
 }
 
-static bool is_listed(const struct widening *w, struct slice key)
+/* The name that has these words, or NULL. */
+static struct name *listed(struct widening *w, struct slice key)
 {
 	for (uint32_t i = 0; i < w->n; i++)
 		if (slice_eq(w->keys[i], key))
-			return true;
-	return false;
+			return &w->at[i];
+	return NULL;
 }
 
 /* A name that is there, or does not fit, is left out.  name.text is borrowed from a lexicon or the
@@ -60,8 +61,14 @@ int names_add(struct widening *w, struct name name, struct err *e)
 	struct slice key = key_of(w->a, &d);
 	if (!key.p)
 		return err_set(e, LODE_NOMEM, "no memory for names");
-	if (d.n_words == 0 || d.n_words > MATCH_WORDS_MAX || is_listed(w, key))
+	if (d.n_words == 0 || d.n_words > MATCH_WORDS_MAX)
 		return 0;
+	struct name *had = listed(w, key);
+	if (had) {
+		if (had->relation == name.relation)
+			had->is_far &= name.is_far;
+		return 0;
+	}
 	if (w->n == w->most) {
 		w->is_cut = true;
 		return 0;
@@ -110,6 +117,7 @@ struct name names_name_of(const struct lexicon_name *n, const struct meant *m, e
 		.as_spelled = n->relation == LEXICON_MISSPELT,
 		.relation = relation,
 		.lexicon = m->lexicon,
+		.is_far = m->is_far,
 		.is_first = m->is_listed && relation == NAME_SAME && names_is_listed(n)};
 }
 
@@ -124,6 +132,8 @@ static void add_meant(struct widening *w, struct meant m)
 		m.is_listed |= had->is_listed;
 		if (m.relation < had->relation)
 			*had = m;
+		else if (m.relation == had->relation)
+			had->is_far &= m.is_far;
 		had->is_listed = m.is_listed;
 		return;
 	}
@@ -132,8 +142,7 @@ static void add_meant(struct widening *w, struct meant m)
 }
 
 /* Concepts that have the whole of p as a name.  An ambiguous abbreviation is not taken for any. */
-void names_mean_whole(
-	struct widening *w, const struct parsed *p, enum name_relation relation, bool is_far)
+void names_mean_whole(struct widening *w, const struct parsed *p, const struct meant *as)
 {
 	for (uint32_t l = 0; l < w->o->n_lexicons; l++) {
 		const struct lexicon *lex = w->o->lexicons[l];
@@ -151,23 +160,23 @@ void names_mean_whole(
 				add_meant(w,
 					(struct meant){.lexicon = (uint8_t)l,
 						.by_brief = n.relation == LEXICON_ABBREVIATION,
-						.is_listed = !is_far && relation == NAME_SAME &&
-							     names_is_listed(&n),
-						.relation = r == NAME_SAME          ? relation
-							    : relation == NAME_SAME ? r
-										    : NAME_RELATED,
+						.is_listed = as->is_listed && names_is_listed(&n),
+						.relation = r == NAME_SAME ? as->relation
+							    : as->relation == NAME_SAME
+								    ? r
+								    : NAME_RELATED,
+						.is_far = as->is_far,
 						.concept = n.concept});
 			}
 	}
 }
 
-int names_mean_text(struct widening *w, struct slice text, enum name_relation relation, bool is_far,
-	struct err *e)
+int names_mean_text(struct widening *w, struct slice text, const struct meant *as, struct err *e)
 {
 	struct parsed p;
 	int rc = parse_name(w->t, w->a, text, &p, e);
 	if (rc == 0 && p.doc.n_words > 0 && p.doc.n_words <= MATCH_WORDS_MAX)
-		names_mean_whole(w, &p, relation, is_far);
+		names_mean_whole(w, &p, as);
 	return rc;
 }
 
@@ -212,7 +221,8 @@ static int follow_names(struct widening *w, struct err *e)
 		const struct name *n = &w->at[i];
 		if (n->relation == NAME_SAME && !n->as_written && !n->is_ambiguous &&
 			n->text.n > INITIALS_MOST)
-			rc = names_mean_text(w, n->text, NAME_SAME, true, e);
+			rc = names_mean_text(w, n->text,
+				&(struct meant){.relation = NAME_SAME, .is_far = true}, e);
 	}
 	return rc ? rc : names_add_same(w, meant, e);
 }
@@ -280,14 +290,15 @@ static int check_condition(
 
 static int add_all(struct widening *w, struct err *e)
 {
+	const struct meant asked = {.relation = NAME_SAME, .is_listed = true};
 	struct parsed p;
 	int rc = parse_name(w->t, w->a, w->at[0].text, &p, e);
 	if (rc < 0)
 		return rc;
-	names_mean_whole(w, &p, NAME_SAME, false);
+	names_mean_whole(w, &p, &asked);
 	struct slice other = turn_round(w, &p);
 	if (other.n)
-		rc = names_mean_text(w, other, NAME_SAME, false, e);
+		rc = names_mean_text(w, other, &asked, e);
 	if (rc == 0)
 		rc = names_add_same(w, 0, e);
 	if (rc == 0)

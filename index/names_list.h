@@ -21,6 +21,7 @@ struct meant {
 	uint8_t lexicon;
 	bool by_brief;  /* it was asked by its abbreviation */
 	bool is_listed; /* ... or by a full form of one */
+	bool is_far;    /* it was found by another name of the condition */
 	enum name_relation relation;
 	uint32_t concept;
 };
@@ -54,11 +55,10 @@ int names_add(struct widening *w, struct name name, struct err *e);
 bool names_is_listed(const struct lexicon_name *n);
 /* A name of the concept m. */
 struct name names_name_of(const struct lexicon_name *n, const struct meant *m, enum via via);
-/* Concepts that have the whole of p, or the text, as a name become meant. */
-void names_mean_whole(
-	struct widening *w, const struct parsed *p, enum name_relation relation, bool is_far);
-int names_mean_text(struct widening *w, struct slice text, enum name_relation relation, bool is_far,
-	struct err *e);
+/* Concepts that have the whole of p, or the text, as a name become meant.  as: what the text is of the condition
+ * (relation, is_far), and whether a listed name makes the concept listed. */
+void names_mean_whole(struct widening *w, const struct parsed *p, const struct meant *as);
+int names_mean_text(struct widening *w, struct slice text, const struct meant *as, struct err *e);
 /* Names of one concept whose relation is within the bits of `which`. */
 int names_add_of(struct widening *w, const struct meant *m, unsigned which, struct err *e);
 /* All names of the concepts that are the condition, from meant number `first` on. */

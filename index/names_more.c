@@ -28,6 +28,7 @@ int names_add_descendants(struct widening *w, const struct meant *of, struct err
 	for (uint32_t at = 0; at < d.n && rc == 0 && !w->is_cut; at++) {
 		struct meant m = {.lexicon = of->lexicon,
 			.relation = at ? NAME_NARROWER : NAME_SAME,
+			.is_far = of->is_far,
 			.concept = d.queue[at]};
 		if (at > 0)
 			rc = names_add_of(w, &m, NAMES_BRIEF | NAMES_FULL | NAMES_ALIKE, e);
@@ -196,7 +197,7 @@ static int add_nouns_of(
 		struct slice text = with_last(w, d, other.at[i]);
 		if (!text.p)
 			return err_set(e, LODE_NOMEM, "no memory for names");
-		rc = names_mean_text(w, text, NAME_SAME, true, e);
+		rc = names_mean_text(w, text, &(struct meant){.relation = NAME_SAME}, e);
 		if (rc < 0 || w->n_meant == meant)
 			continue;
 		rc = names_add(w,

@@ -146,7 +146,7 @@ int names_add_variants(struct widening *w, struct slice other, struct err *e)
 		for (at.first = 0; at.first < p.doc.n_words && rc == 0; at.first++)
 			rc = replace_at(w, &v, &at, e);
 		if (rc == 0 && i > 0 && !of.is_ambiguous) {
-			names_mean_whole(w, &p, NAME_SAME, true);
+			names_mean_whole(w, &p, &(struct meant){.relation = NAME_SAME});
 			rc = names_add_same(w, meant, e);
 		}
 	}

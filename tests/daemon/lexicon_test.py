@@ -67,6 +67,34 @@ class Lexicon(unittest.TestCase):
                  "--exit-verdict"], capture_output=True, text=True, timeout=20, check=False)
             self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
 
+    def test_a_name_of_a_second_lookup_decides_where_no_nearer_one_tells_the_patients_state(self):
+        # "zorbosis" is a name of both; so "the zorbs" is of the asked concept, "quux syndrome" of the other.
+        for name, text in (("a.tsv", CONCEPTS), ("b.obo", OBO)):
+            self.assertEqual(self.build(name[0] + ".lex", self.write(name, text)).returncode, 0)
+        more = ["--lexicon", self.path("a.lex"), "--lexicon", self.path("b.lex")]
+        notes = {"denied": "No zorb disease. Quux syndrome today.", "family": "Mother has zorb disease. He has quux syndrome.",
+                 "far": "He has quux syndrome.", "hint": "Quux syndrome is known."}
+        with lode.Daemon(DAEMON, arguments=more) as daemon, daemon.link() as link:
+            link.ingest(["".join('{"patient":"%s","note_id":"n","text":"%s"}\n' % kv for kv in notes.items()).encode()])
+
+            def ask(patient, **members):
+                status, answer = link.ask(patient, dict({"condition": "the zorbs", "why": True}, **members))
+                self.assertEqual(status, 200)
+                return answer
+
+            answer = ask("denied")
+            self.assertEqual((answer["verdict"], answer["basis"]), ("absent", "denied"))
+            self.assertEqual([(e["quote"], e.get("decides", True)) for e in answer["evidence"]],
+                             [("zorb disease", True), ("Quux syndrome", False)])
+            self.assertEqual(len(answer["contradictions"]), 1)
+            self.assertEqual({n["text"] for n in answer["names"] if n.get("far")}, {"quux syndrome"})
+            self.assertEqual(ask("denied", synonyms_first=True)["verdict"], "present")
+            self.assertEqual(ask("denied", condition="zorbosis")["verdict"], "present")
+            for patient in ("family", "far", "hint"):
+                answer = ask(patient)
+                self.assertEqual(answer["verdict"], "present", patient)
+                self.assertTrue(all(e.get("decides", True) for e in answer["evidence"]), patient)
+
     def test_a_wrong_line_is_told_and_nothing_is_written(self):
         done = self.build("a.lex", self.write("a.tsv", CONCEPTS + "\tno name\n"))
         self.assertEqual(done.returncode, 2)

@@ -315,10 +315,30 @@ static void two_lexicons_lend_each_other_what_they_share(void **state)
 	assert_true(slice_eq(names.at[2].text, SLICE("quux")));
 	assert_int_equal(names.at[1].lexicon, 0);
 	assert_int_equal(names.at[2].lexicon, 1);
+	assert_false(names.at[1].is_far);
+	assert_true(names.at[2].is_far);
 	o.n_lexicons = 0;
 	assert_int_equal(
 		names_widen_by(&o, SLICE("zorb disease"), tokenizer, &arena, &names, NULL), 0);
 	assert_int_equal(names.n, 1);
+	lexicon_close(one);
+	lexicon_close(other);
+}
+
+/* Both concepts have the asked name: neither is taken for the other on the ground of a shared one. */
+static void a_name_is_near_where_any_concept_of_the_asked_name_has_it(void **state)
+{
+	struct lexicon *one = built("a.tsv", "# lodestone concepts\nzorb disease\tzorbosis|quux\n");
+	struct lexicon *other =
+		built("a.tsv", "# lodestone concepts\nquux\tzorbosis|zorb disease|zorbitis\n");
+	const struct lexicon *both[] = {one, other};
+	struct names_options o = {.lexicons = both, .n_lexicons = 2};
+	struct names names;
+	assert_int_equal(
+		names_widen_by(&o, SLICE("zorb disease"), tokenizer, &arena, &names, NULL), 0);
+	assert_int_equal(names.n, 4);
+	for (uint32_t i = 0; i < names.n; i++)
+		assert_false(names.at[i].is_far);
 	lexicon_close(one);
 	lexicon_close(other);
 }
@@ -443,6 +463,7 @@ int main(void)
 		cmocka_unit_test(numbers_out_of_range_do_no_harm),
 		cmocka_unit_test(the_same_inputs_give_the_same_bytes),
 		cmocka_unit_test(two_lexicons_lend_each_other_what_they_share),
+		cmocka_unit_test(a_name_is_near_where_any_concept_of_the_asked_name_has_it),
 		cmocka_unit_test(too_many_descendants_are_said_to_be_cut),
 		cmocka_unit_test(a_circle_of_concepts_ends),
 		cmocka_unit_test(initials_are_of_three_words_or_more_and_not_a_known_abbreviation),
