@@ -15,6 +15,7 @@
 #include "daemon/question.h"
 #include "daemon/route.h"
 #include "daemon/scope.h"
+#include "daemon/score.h"
 #include "daemon/service.h"
 #include "daemon/values.h"
 
@@ -217,6 +218,7 @@ static int start_question(struct request *r, struct ask *q, struct err *e)
 	q->counts = (struct search_counts){0};
 	q->use = (struct scorer_use){0};
 	q->windows = q->not_scored = 0;
+	q->windows_most = SCORE_WINDOWS_MAX;
 	q->n_rounds = 0;
 	q->n_viewed = 0;
 	q->doubt = (struct doubt){0};

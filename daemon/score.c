@@ -6,9 +6,6 @@
 
 enum {
 	PART = 16, /* windows between two looks at the clock: about 10 ms */
-	/* Different windows a question: 60 ms.  Mentions beyond it are judged by the rules alone, and the
-	 * answer says how many they are. */
-	WINDOWS_MAX = 96,
 };
 
 int score_note(
@@ -70,7 +67,7 @@ static int choose(struct ask *q, struct batch *b)
 	memset(b->slot, 0, size * sizeof(*b->slot));
 	for (uint32_t i = b->n; i-- > 0;) {
 		uint32_t *slot = &b->slot[slot_of(b, b->at[i].window)];
-		if (!*slot && q->windows < WINDOWS_MAX) {
+		if (!*slot && q->windows < q->windows_most) {
 			*slot = i + 1;
 			b->own[b->n_own++] = i;
 			q->windows++;

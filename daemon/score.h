@@ -5,6 +5,10 @@
 
 #include "daemon/ask_state.h"
 
+/* Different windows that the model reads for a question, newest first: 60 ms, and of mentions that are only shown
+ * beside a quarter of them.  Mentions beyond it are judged by the rules alone, and the answer says how many they are. */
+enum { SCORE_WINDOWS_MAX = 96, SCORE_BESIDE_MAX = SCORE_WINDOWS_MAX / 4 };
+
 /* Keeps what the model reads of a mention that the rules have judged.  LODE_NOMEM. */
 int score_note(
 	struct ask *q, const struct mention_context *m, struct arena *scratch, struct evidence *e);

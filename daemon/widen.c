@@ -297,7 +297,10 @@ int ask_look_beside(struct request *r, struct ask *q, struct err *e)
 		n->is_companion = is_mere_hint(n);
 		real += !n->is_companion;
 	}
+	if (q->windows + SCORE_BESIDE_MAX < q->windows_most)
+		q->windows_most = q->windows + SCORE_BESIDE_MAX;
 	int rc = real ? look_for_synonyms(r, q, e) : 0;
+	q->windows_most = SCORE_WINDOWS_MAX;
 	for (uint32_t i = before; i < q->n_evidence; i++) {
 		q->evidence[kept] = q->evidence[i];
 		q->evidence[kept].is_beside = true;
