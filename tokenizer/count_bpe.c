@@ -65,11 +65,12 @@ static int split_merge(
 static void mark_join(struct count_bpe *b, struct slice unk, struct slice before)
 {
 	enum { FALLBACK = 6 }; /* <0xHH> */
-	const char *at = before.p + before.n - (before.n < FALLBACK ? before.n : FALLBACK);
+	char last[FALLBACK + 1] = "";
 	unsigned byte;
+	if (before.n >= FALLBACK)
+		memcpy(last, before.p + before.n - FALLBACK, FALLBACK);
 	b->joins_cut[(unsigned char)before.p[before.n - 1]] = true;
-	if (b->has_bytes && before.n >= FALLBACK && at[FALLBACK - 1] == '>' &&
-		sscanf(at, "<0x%2X>", &byte) == 1)
+	if (b->has_bytes && last[FALLBACK - 1] == '>' && sscanf(last, "<0x%2X>", &byte) == 1)
 		b->joins_cut[byte] = true;
 	if (unk.n && before.n >= unk.n && memcmp(before.p + before.n - unk.n, unk.p, unk.n) == 0)
 		memset(b->joins_cut, true, sizeof(b->joins_cut));
