@@ -164,7 +164,8 @@ struct count_bpe {
 	uint32_t mask, n;
 	struct slice prefix, suffix; /* of what is not first, of what is last */
 	int32_t unk;
-	bool fuses_unk, ignores_merges, has_bytes; /* all 256 of byte_fallback */
+	bool fuses_unk, ignores_merges, has_bytes; /* some of byte_fallback's 256 */
+	bool leaves_out; /* not all: without unk, what is unknown is nothing */
 	int32_t bytes[256];
 	/* Nothing is merged across the border before `cut` unless its last byte before is marked here: so a long
 	 * text without pre-tokenizer falls into words. */

@@ -60,20 +60,20 @@ static int split_merge(
 	return LODE_OK;
 }
 
-/* What a text may have for the last byte before the cut, where a merge has `before` there: that byte itself, the byte
- * that it falls back to, or anything at all for an unknown letter. */
-static void mark_join(struct count_bpe *b, struct slice unk, struct slice before)
+static bool ends_with(struct slice s, struct slice end)
 {
-	enum { FALLBACK = 6 }; /* <0xHH> */
-	char last[FALLBACK + 1] = "";
-	unsigned byte;
-	if (before.n >= FALLBACK)
-		memcpy(last, before.p + before.n - FALLBACK, FALLBACK);
+	return end.n && s.n >= end.n && memcmp(s.p + s.n - end.n, end.p, end.n) == 0;
+}
+
+/* What a text may have for the last byte before the cut, where a merge has `before` there: that byte itself, the byte
+ * that falls back to a token, or anything at all for an unknown letter, which is a token of its own or left out. */
+static void mark_join(struct count_bpe *b, const struct count_vocabulary *v, struct slice before)
+{
+	bool is_any = b->unk >= 0 ? ends_with(before, v->at[b->unk]) : b->leaves_out;
 	b->joins_cut[(unsigned char)before.p[before.n - 1]] = true;
-	if (b->has_bytes && last[FALLBACK - 1] == '>' && sscanf(last, "<0x%2X>", &byte) == 1)
-		b->joins_cut[byte] = true;
-	if (unk.n && before.n >= unk.n && memcmp(before.p + before.n - unk.n, unk.p, unk.n) == 0)
-		memset(b->joins_cut, true, sizeof(b->joins_cut));
+	for (unsigned i = 0; i < 256; i++)
+		b->joins_cut[i] |= is_any || (b->has_bytes && b->bytes[i] >= 0 &&
+						     ends_with(before, v->at[b->bytes[i]]));
 }
 
 static int read_merge(
@@ -98,10 +98,9 @@ static int read_merge(
 	put_merge(b, (struct count_merge){(uint32_t)l, (uint32_t)r, rank, (uint32_t)made});
 	b->n++;
 	/* Where something ends before `cut` inside of what is made, no text may be cut. */
-	struct slice unk = b->unk >= 0 ? v->at[b->unk] : SLICE("");
 	for (size_t i = 1; b->cut.n && i + b->cut.n <= joined->n; i++)
 		if (memcmp(joined->p + i, b->cut.p, b->cut.n) == 0)
-			mark_join(b, unk, slice_of(joined->p, i));
+			mark_join(b, v, slice_of(joined->p, i));
 	return LODE_OK;
 }
 
@@ -147,6 +146,7 @@ static int read_bytes(const struct count_file *f, const struct json *o)
 		there += b->bytes[i] >= 0;
 	}
 	b->has_bytes = is_wished && there > 0;
+	b->leaves_out = there < 256;
 	return rc;
 }
 

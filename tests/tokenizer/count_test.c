@@ -110,7 +110,16 @@ static void a_text_is_not_cut_where_a_byte_or_the_unknown_joins_the_next_word(vo
 		unsigned counts[3];
 	} rows[] = {{"", {4, 4, 4}}, {"[\"<0x63>\",\"\xe2\x96\x81\"]", {3, 4, 4}},
 		{"[\"<unk>\",\"\xe2\x96\x81\"]", {4, 3, 4}}};
+	/* An unknown letter without a token is left out, and its neighbours meet; "<0x-1>" is no byte. */
+	static const char without[] =
+		"{\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},"
+		"\"content\":\"\xe2\x96\x81\"},\"model\":{\"type\":\"BPE\",\"byte_fallback\":true,"
+		"\"vocab\":{\"<0x63>\":0,\"<0x-1>\":1,\"\xe2\x96\x81\":2,\"a\":3,\"b\":4,"
+		"\"a\xe2\x96\x81\":5,\"<0x-1>\xe2\x96\x81\":6},"
+		"\"merges\":[[\"a\",\"\xe2\x96\x81\"],[\"<0x-1>\",\"\xe2\x96\x81\"]]}}";
+	static const char *const left_out[] = {"ad a", "ab a", NULL};
 	char json[1024];
+	expect_counts(without, left_out, (const unsigned[]){2, 4});
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		snprintf(json, sizeof(json), bytes, rows[i].merges);
 		expect_counts(json, texts, rows[i].counts);
