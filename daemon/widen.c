@@ -333,7 +333,6 @@ static int look_near_first(struct request *r, struct ask *q, struct err *e)
 			!q->names.at[q->evidence[i].name].is_far && is_own_state(&q->evidence[i]);
 	for (uint32_t i = before; is_settled && i < q->n_evidence; i++)
 		q->evidence[i].is_beside = q->names.at[q->evidence[i].name].is_far &&
-					   q->evidence[i].relation != NAME_NARROWER &&
 					   verdict_is_plain(&q->evidence[i]);
 	return rc;
 }

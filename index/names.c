@@ -65,7 +65,7 @@ int names_add(struct widening *w, struct name name, struct err *e)
 		return 0;
 	struct name *had = listed(w, key);
 	if (had) {
-		if (had->relation == name.relation)
+		if (had->relation == name.relation || name.relation == NAME_NARROWER)
 			had->is_far &= name.is_far;
 		return 0;
 	}
@@ -227,6 +227,29 @@ static int follow_names(struct widening *w, struct err *e)
 	return rc ? rc : names_add_same(w, meant, e);
 }
 
+static bool has_words(struct slice key, struct slice words)
+{
+	for (size_t i = 0; i + words.n <= key.n; i++)
+		if ((i == 0 || key.p[i - 1] == ' ') && memcmp(key.p + i, words.p, words.n) == 0 &&
+			(i + words.n == key.n || key.p[i + words.n] == ' '))
+			return true;
+	return false;
+}
+
+/* Of names that overlap the longest is found.  One that has a near name's words stands where that would be found,
+ * and decides as it would. */
+static void mark_near(struct widening *w)
+{
+	uint32_t n = w->n;
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; w->at[i].is_far && j < n; j++) {
+			const struct name *near = &w->at[j];
+			w->at[i].is_far = near->is_far || near->is_ambiguous ||
+					  near->relation != NAME_SAME ||
+					  !has_words(w->keys[i], w->keys[j]);
+		}
+}
+
 /* ---- "carcinoma of the breast" ---- */
 
 static bool is_between(struct slice term)
@@ -318,6 +341,7 @@ static int add_all(struct widening *w, struct err *e)
 	for (uint32_t i = 0; w->o->narrower && i < meant && rc == 0; i++)
 		if (w->meant[i].relation == NAME_SAME)
 			rc = names_add_descendants(w, &w->meant[i], e);
+	mark_near(w);
 	return rc;
 }
 

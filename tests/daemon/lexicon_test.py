@@ -4,6 +4,7 @@
 The client builds (it becomes lodestoned), the daemon attaches, questions choose; what is damaged or
 wrong is refused with a reason.
 """
+import json
 import os
 import subprocess
 import sys
@@ -69,11 +70,14 @@ class Lexicon(unittest.TestCase):
 
     def test_a_name_of_a_second_lookup_decides_where_no_nearer_one_tells_the_patients_state(self):
         # "zorbosis" is a name of both; so "the zorbs" is of the asked concept, "quux syndrome" of the other.
-        for name, text in (("a.tsv", CONCEPTS), ("b.obo", OBO)):
+        # What has a near name's words decides as that would; a narrower name of a far concept is far.
+        far = OBO + 'synonym: "late zorb disease" EXACT []\n\n[Term]\nid: Q:2\nname: frub\nis_a: Q:1\n'
+        for name, text in (("a.tsv", CONCEPTS), ("b.obo", far)):
             self.assertEqual(self.build(name[0] + ".lex", self.write(name, text)).returncode, 0)
         more = ["--lexicon", self.path("a.lex"), "--lexicon", self.path("b.lex")]
         notes = {"denied": "No zorb disease. Quux syndrome today.", "family": "Mother has zorb disease. He has quux syndrome.",
-                 "far": "He has quux syndrome.", "hint": "Quux syndrome is known."}
+                 "far": "He has quux syndrome.", "longer": "No zorb disease. He has late zorb disease.",
+                 "narrower": "No zorb disease. He has frub."}
         with lode.Daemon(DAEMON, arguments=more) as daemon, daemon.link() as link:
             link.ingest(["".join('{"patient":"%s","note_id":"n","text":"%s"}\n' % kv for kv in notes.items()).encode()])
 
@@ -90,7 +94,19 @@ class Lexicon(unittest.TestCase):
             self.assertEqual({n["text"] for n in answer["names"] if n.get("far")}, {"quux syndrome"})
             self.assertEqual(ask("denied", synonyms_first=True)["verdict"], "present")
             self.assertEqual(ask("denied", condition="zorbosis")["verdict"], "present")
-            for patient in ("family", "far", "hint"):
+            answer = ask("narrower", narrower=True)
+            self.assertEqual([(e["quote"], e.get("decides", True)) for e in answer["evidence"]],
+                             [("zorb disease", True), ("frub", False)])
+            self.assertEqual(answer["verdict"], "absent")
+            status, _, raw = link.post_json("/v1/screen", {"condition": "the zorbs", "narrower": True})
+            rows = [json.loads(line) for line in raw.splitlines()]
+            self.assertEqual((status, {r["patient"]: (r["verdict"], r["basis"]) for r in rows if "patient" in r}),
+                             (200, {p: tuple(ask(p, narrower=True)[k] for k in ("verdict", "basis")) for p in notes}))
+            answer = ask("longer")
+            self.assertEqual((answer["verdict"], answer["basis"]), ("uncertain", "confirmed"))
+            self.assertEqual([(e["quote"], e.get("decides", True)) for e in answer["evidence"]],
+                             [("late zorb disease", True), ("zorb disease", True)])
+            for patient in ("family", "far"):
                 answer = ask(patient)
                 self.assertEqual(answer["verdict"], "present", patient)
                 self.assertTrue(all(e.get("decides", True) for e in answer["evidence"]), patient)
