@@ -82,7 +82,7 @@ struct ask {
 	struct scorer_use use;  /* of the current question, as the two below */
 	uint32_t windows;       /* that the model has read */
 	uint32_t windows_most;  /* ... and may have, when the search that runs has ended */
-	uint32_t not_scored;    /* mentions past WINDOWS_MAX (score.c): the rules alone */
+	uint32_t not_scored;    /* mentions past windows_most: the rules alone */
 	/* The names of the condition, where they were made before for another chart; NULL: not.  Borrowed. */
 	const struct names *names_made;
 	bool is_wider;   /* the current question has come round again with no mention found */

@@ -74,7 +74,7 @@ struct evidence {
 	uint32_t order;      /* running number in date, note id, offset order */
 	int32_t copy_of;     /* order of the first evidence that says the same, or COPY_NONE */
 	uint32_t note_order; /* running number of its note */
-	bool is_beside; /* by another name, where the asked one has decided: shown, no part of it */
+	bool is_beside; /* by another name, where the asked or a nearer one decides: shown, no part of it */
 	bool is_denied_below; /* a denial stands further down in its note */
 	enum stance stance;
 	bool is_superseded; /* an affirmation that was taken back; a suspicion or a doubt that a denial settled */
