@@ -7,6 +7,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+int file_load(const char *path, struct buf *to, struct err *e)
+{
+	char block[1 << 14];
+	FILE *f = fopen(path, "re");
+	int rc = LODE_OK;
+	if (!f)
+		return err_set(e, errno == ENOENT ? LODE_NOTFOUND : LODE_IO, "%s", strerror(errno));
+	for (size_t n; rc == 0 && (n = fread(block, 1, sizeof(block), f)) > 0;)
+		rc = buf_put(to, block, n);
+	if (ferror(f))
+		rc = err_set(e, LODE_IO, "%s", strerror(errno));
+	else if (rc == LODE_TOOBIG)
+		err_set(e, rc, "over %zu bytes", to->limit);
+	else if (rc)
+		err_set(e, rc, "%s", err_words(rc));
+	fclose(f);
+	return rc;
+}
+
 int file_map(const char *path, struct slice *out, struct err *e)
 {
 	struct stat st;

@@ -1,9 +1,13 @@
-/* Whole files: mapped to be read, replaced to be written. */
+/* Whole files: read, mapped to be read, replaced to be written. */
 #ifndef LODESTONE_BASE_FILE_H
 #define LODESTONE_BASE_FILE_H
 
 #include "base/buf.h"
 #include "base/err.h"
+
+/* Appends all that can be read there, of a pipe too, as far as to->limit lets it.  LODE_NOTFOUND, LODE_IO, LODE_TOOBIG,
+ * LODE_NOMEM with the reason, without the path. */
+int file_load(const char *path, struct buf *to, struct err *e);
 
 /* Maps a regular file read-only.  An empty one, a folder or a device is refused.  LODE_NOTFOUND, LODE_IO
  * with "path: reason".  What is mapped stays what it was when the file is replaced (file_replace), and

@@ -6,11 +6,11 @@
  *
  * The text is made here from a small vocabulary of note words and cues; MB/s are bytes of sentence
  * text judged per second on one core. */
+#include "bench/clock.h"
 #include "scorer/cue_scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { TEXT_BYTES = 4 << 20, ROUNDS = 5, PHRASE_BYTES = 1 << 17 };
 
@@ -22,13 +22,6 @@ static const char *const vocabulary[] = {"the", "patient", "has", "no", "fever",
 	"status", "post", "repair", "possible", "pneumonia", "without", "evidence", "mother", "had",
 	"stroke", "if", "returns", "previous", "normal", "exam", "surgery", "pressure", "blood",
 	"negative", "2003", "12"};
-
-static double now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void make_text(struct buf *b, unsigned seed)
 {
@@ -95,21 +88,21 @@ static void thin(struct thinner *t, unsigned wanted)
 static double scan_all(const struct cue_engine *c, const struct tok_doc *d, unsigned *marks)
 {
 	static struct cue_stretch s;
-	double start = now_s();
+	double start = cpu_s();
 	*marks = 0;
 	for (uint32_t first = 0; first < d->n_words; first += CUE_WORDS) {
 		uint32_t left = d->n_words - first;
 		cue_scan(c, d, first, left < CUE_WORDS ? left : CUE_WORDS, &s);
 		*marks += s.n_marks;
 	}
-	return now_s() - start;
+	return cpu_s() - start;
 }
 
 /* One mention in each sentence: the word in its middle. */
 static double judge_all(
 	const struct cue_engine *c, const struct tok_doc *d, unsigned *mentions, unsigned *plain)
 {
-	double start = now_s();
+	double start = cpu_s();
 	*mentions = *plain = 0;
 	uint32_t w = 0;
 	for (uint32_t i = 0; i < d->n_sentences; i++) {
@@ -125,7 +118,7 @@ static double judge_all(
 		*plain += a.class == ASSERT_PRESENT;
 		++*mentions;
 	}
-	return now_s() - start;
+	return cpu_s() - start;
 }
 
 static int measure(const struct tok_doc *d, const struct cue_table *const *used, unsigned n_used,

@@ -7,6 +7,7 @@
  *
  * Weights are random.  Activity is set by a constant first coordinate of the residual stream that pushes
  * every unit down, so that which units fire still depends on the token. */
+#include "bench/clock.h"
 #include "scorer/model.h"
 #include "scorer/network_body.h"
 #include "tests/scorer/random_network.h"
@@ -14,16 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { CALLS = 61, BATCH_MAX = 32 };
-
-static double now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static int by_size(const void *a, const void *b)
 {
@@ -51,11 +44,11 @@ static double median_ms(const struct network *n, struct network_scratch *scratch
 	double ms[CALLS];
 	float logits[BATCH_MAX * SHAPE_LOGITS];
 	for (int i = 0; i < CALLS; i++) {
-		double start = now_s();
+		double start = cpu_s();
 		*use = (struct network_use){0};
 		if (network_run(n, scratch, in, count, logits, use) != 0)
 			exit(1);
-		ms[i] = 1e3 * (now_s() - start) / count;
+		ms[i] = 1e3 * (cpu_s() - start) / count;
 	}
 	qsort(ms, CALLS, sizeof(*ms), by_size);
 	return ms[CALLS / 2];

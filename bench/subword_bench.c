@@ -1,10 +1,11 @@
 /* subword_bench VOCABULARY FILE [rounds]: subwords in MB/s and windows a second on one core (CPU time), over
  * the lines of a text file taken together into notes of about NOTE_BYTES.  Scanning is not counted. */
+#include "base/file.h"
+#include "bench/clock.h"
 #include "scorer/window.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { NOTE_BYTES = 3000, ARENA_BYTES = 64 << 20, MENTION_EVERY = 20 /* words */ };
 
@@ -15,24 +16,9 @@ struct notes {
 	struct arena arena;
 };
 
-static double now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int read_file(const char *path, struct buf *to)
 {
-	FILE *f = fopen(path, "rb");
-	char block[1 << 16];
-	size_t got;
-	if (!f)
-		return -1;
-	while ((got = fread(block, 1, sizeof(block), f)) > 0)
-		buf_put(to, block, got);
-	fclose(f);
-	return to->failed || to->n == 0 ? -1 : 0;
+	return file_load(path, to, NULL) || to->n == 0 ? -1 : 0;
 }
 
 static int scan_notes(struct notes *s, struct tokenizer *t)
@@ -54,7 +40,7 @@ static int scan_notes(struct notes *s, struct tokenizer *t)
 static void run_subwords(const struct notes *s, const struct tok_vocabulary *v, struct arena *a)
 {
 	uint64_t subwords = 0, words = 0;
-	double start = now_s();
+	double start = cpu_s();
 	for (size_t i = 0; i < s->n; i++) {
 		struct tok_subword *p;
 		uint32_t n = 0;
@@ -64,7 +50,7 @@ static void run_subwords(const struct notes *s, const struct tok_vocabulary *v, 
 		subwords += n;
 		words += s->docs[i].n_words;
 	}
-	double took = now_s() - start;
+	double took = cpu_s() - start;
 	printf("subwords  %7.1f MB/s  %6.1f M subwords/s  %.2f a word\n",
 		(double)s->text.n / 1e6 / took, (double)subwords / 1e6 / took,
 		(double)subwords / (double)words);
@@ -73,7 +59,7 @@ static void run_subwords(const struct notes *s, const struct tok_vocabulary *v, 
 static void run_windows(const struct notes *s, const struct tok_vocabulary *v, struct arena *a)
 {
 	uint64_t windows = 0, ids = 0;
-	double start = now_s();
+	double start = cpu_s();
 	for (size_t i = 0; i < s->n; i++)
 		for (uint32_t k = 0; k < s->docs[i].n_words; k += MENTION_EVERY) {
 			const struct tok_word *word = &s->docs[i].words[k];
@@ -84,7 +70,7 @@ static void run_windows(const struct notes *s, const struct tok_vocabulary *v, s
 			windows++;
 			ids += w.n;
 		}
-	double took = now_s() - start;
+	double took = cpu_s() - start;
 	printf("windows   %7.0f /s  %.1f subwords each\n", (double)windows / took,
 		(double)ids / (double)windows);
 }

@@ -1,10 +1,11 @@
 /* tokenizer_bench FILE [rounds]: MB/s of each layer on one core, over the lines of a text file taken
  * together into notes of about NOTE_BYTES. */
+#include "base/file.h"
+#include "bench/clock.h"
 #include "tokenizer/tokenizer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { NOTE_BYTES = 3000, ARENA_BYTES = 256 << 20 };
 
@@ -14,25 +15,12 @@ struct corpus {
 	size_t n;
 };
 
-static double now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int load(struct corpus *c, const char *path)
 {
-	FILE *f = fopen(path, "rb");
-	char block[1 << 16];
-	size_t got;
-	if (!f)
+	if (file_load(path, &c->text, NULL))
 		return -1;
-	while ((got = fread(block, 1, sizeof(block), f)) > 0)
-		buf_put(&c->text, block, got);
-	fclose(f);
 	c->ends = malloc((c->text.n / NOTE_BYTES + 2) * sizeof(*c->ends));
-	if (c->text.failed || c->text.n == 0 || !c->ends)
+	if (c->text.n == 0 || !c->ends)
 		return -1;
 	for (size_t at = 0; at < c->text.n;) {
 		size_t from = at + NOTE_BYTES;
@@ -87,11 +75,11 @@ int main(int argc, char **argv)
 		double best = 1e9;
 		uint64_t sum = 0;
 		for (int r = 0; r < rounds; r++) {
-			double start = now_s();
+			double start = cpu_s();
 			sum = 0;
 			for (size_t i = 0, at = 0; i < c.n; at = c.ends[i++])
 				sum += run_one(w, t, slice_of(c.text.p + at, c.ends[i] - at));
-			double took = now_s() - start;
+			double took = cpu_s() - start;
 			best = took < best ? took : best;
 		}
 		printf("%-12s %8.0f MB/s  (%llu)\n", what_names[w], (double)c.text.n / 1e6 / best,

@@ -1,34 +1,15 @@
 /* tokens_bench TOKENIZER.json TEXT-FILE [rounds]: how long the tokenizer.json takes to load and what counting with it
  * does in MB/s, over the file cut into texts of about TEXT_BYTES, with an empty cache and with what the first round left.
  * tokens_bench --each TOKENIZER.json TEXT-FILE: the count of every text, a line each; texts end with a NUL. */
+#include "base/file.h"
+#include "bench/clock.h"
 #include "tokenizer/tokenizer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 
 enum { TEXT_BYTES = 3000 };
-
-static double now_s(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int load(struct buf *b, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	char block[1 << 16];
-	size_t got;
-	if (!f)
-		return -1;
-	while ((got = fread(block, 1, sizeof(block), f)) > 0)
-		buf_put(b, block, got);
-	fclose(f);
-	return b->failed ? -1 : 0;
-}
 
 static uint64_t count(struct tok_counting *s, struct slice text)
 {
@@ -72,9 +53,9 @@ static void print_speed(
 {
 	struct tok_counter_info info = tok_counter_info(c);
 	for (int r = 0; r < rounds; r++) {
-		double start = now_s();
+		double start = cpu_s();
 		uint64_t tokens = count_all(s, all);
-		double took = now_s() - start;
+		double took = cpu_s() - start;
 		printf("%s, %u ids: %.1f MB, %llu tokens, %.1f MB/s%s\n", info.model, info.ids,
 			(double)all.n / 1e6, (unsigned long long)tokens, (double)all.n / 1e6 / took,
 			r ? "" : " (nothing cached before)");
@@ -90,16 +71,16 @@ int main(int argc, char **argv)
 	struct tok_counting *s = NULL;
 	struct err e = {0};
 	struct rusage used;
-	if (argc - each < 3 || load(&json, args[0]) || load(&text, args[1])) {
+	if (argc - each < 3 || file_load(args[0], &json, NULL) || file_load(args[1], &text, NULL)) {
 		fprintf(stderr, "usage: tokens_bench [--each] TOKENIZER.json TEXT-FILE [rounds]\n");
 		return 2;
 	}
-	double start = now_s();
+	double start = cpu_s();
 	if (tok_counter_open(&c, buf_slice(&json), &e) || tok_counting_create(&s, c)) {
 		fprintf(stderr, "%s: %s\n", args[0], e.text);
 		return 1;
 	}
-	double took = now_s() - start;
+	double took = cpu_s() - start;
 	getrusage(RUSAGE_SELF, &used);
 	if (each) {
 		print_each(s, buf_slice(&text));

@@ -1,7 +1,8 @@
 #include "daemon/config.h"
 
+#include "base/file.h"
+
 #include <ctype.h>
-#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -174,24 +175,11 @@ int config_parse(struct config *c, struct slice text, struct err *e)
 
 int config_read(struct config *c, const char *path, struct err *e)
 {
-	FILE *f = fopen(path, "re");
-	if (!f)
-		return err_set(e, LODE_IO, "%.120s: %s", path, strerror(errno));
 	struct buf text = {.limit = FILE_MAX};
 	struct err inner = {0};
-	int rc = 0;
-	char *room;
-	while ((room = buf_room(&text, 4096)) != NULL) {
-		size_t n = fread(room, 1, 4096, f);
-		if (n == 0)
-			break;
-		text.n += n;
-	}
-	if (ferror(f) || text.failed)
-		rc = err_set(&inner, LODE_IO, "cannot be read, or is over %d bytes", FILE_MAX);
-	else
+	int rc = file_load(path, &text, &inner);
+	if (rc == 0)
 		rc = config_parse(c, buf_slice(&text), &inner);
-	fclose(f);
 	buf_release(&text);
 	return rc ? err_set(e, rc, "%.80s: %.100s", path, inner.text) : 0;
 }

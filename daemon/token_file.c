@@ -1,29 +1,10 @@
 #include "daemon/token_file.h"
 
+#include "base/file.h"
 #include "base/log.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-static int read_file(const char *path, struct buf *out, struct err *e)
-{
-	FILE *f = fopen(path, "re");
-	char *room;
-	if (!f)
-		return err_set(e, LODE_IO, "%s", strerror(errno));
-	while ((room = buf_room(out, 1 << 16)) != NULL) {
-		size_t n = fread(room, 1, 1 << 16, f);
-		if (n == 0)
-			break;
-		out->n += n;
-	}
-	bool is_bad = ferror(f) || out->failed;
-	fclose(f);
-	return is_bad ? err_set(e, LODE_IO, "cannot be read, or is over %d bytes",
-				TOK_COUNTER_BYTES)
-		      : 0;
-}
 
 static void take_name(struct token_file *f, const char *path)
 {
@@ -39,12 +20,12 @@ static void take_name(struct token_file *f, const char *path)
 
 int token_file_open(const char *path, struct token_file *out, struct err *e)
 {
-	struct buf bytes = {.limit = TOK_COUNTER_BYTES + (1 << 16)};
+	struct buf bytes = {.limit = TOK_COUNTER_BYTES};
 	struct err why = {0};
 	*out = (struct token_file){0};
 	if (!path || !path[0])
 		return 0;
-	int rc = read_file(path, &bytes, &why);
+	int rc = file_load(path, &bytes, &why);
 	if (rc == 0)
 		rc = tok_counter_open(&out->counter, buf_slice(&bytes), &why);
 	buf_release(&bytes);

@@ -1,26 +1,20 @@
 #include "scorer/train/files.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include "base/file.h"
+
 #include <stdlib.h>
 
 int file_read(const char *path, struct arena *a, struct slice *out, struct err *e)
 {
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return err_set(e, LODE_NOTFOUND, "%s: %s", path, strerror(errno));
-	struct buf b = {.p = NULL};
-	char block[65536];
-	for (size_t n; (n = fread(block, 1, sizeof(block), f)) > 0;)
-		buf_put(&b, block, n);
-	bool is_bad = ferror(f) != 0;
-	fclose(f);
-	*out = arena_slice(a, b.n ? buf_slice(&b) : SLICE(""));
-	bool is_short = b.failed || !out->p;
+	struct buf b = {0};
+	struct err why = {0};
+	int rc = file_load(path, &b, &why);
+	if (rc == 0) {
+		*out = arena_slice(a, b.n ? buf_slice(&b) : SLICE(""));
+		rc = out->p ? 0 : err_set(&why, LODE_NOMEM, "no memory");
+	}
 	buf_release(&b);
-	if (is_bad)
-		return err_set(e, LODE_IO, "%s cannot be read", path);
-	return is_short ? err_set(e, LODE_NOMEM, "%s", path) : 0;
+	return rc ? err_set(e, rc, "%.100s: %.90s", path, why.text) : 0;
 }
 
 bool file_piece(struct slice *rest, char mark, struct slice *piece)
