@@ -310,15 +310,6 @@ static void put_elapsed(struct json_writer *w, const struct ask *q)
 
 enum { TEXTS_MAX = 24 << 20 }; /* bytes of notes kept at once; past it they are read again */
 
-int answer_has_time(struct request *r, struct err *e)
-{
-	if (request_is_cancelled(r))
-		return err_set(e, LODE_CANCELLED, "cancelled");
-	if (r->deadline_ns && now_ns() > r->deadline_ns)
-		return err_set(e, LODE_TIMEOUT, "the deadline passed");
-	return LODE_OK;
-}
-
 /* The promise of every answer: a quote is bytes start..end of the note as it is stored.  So the note
  * is read for it, and chart_text compares the whole with its digest. */
 int answer_note(
@@ -331,7 +322,7 @@ int answer_note(
 			arena_release(scratch);
 			memset(t->at, 0, t->q->n_notes * sizeof(*t->at));
 		}
-		int rc = answer_has_time(t->r, e_out);
+		int rc = request_check_time(t->r, e_out);
 		if (rc == 0)
 			rc = chart_text(
 				t->q->chart, &t->q->notes[e->note_order], scratch, at, e_out);

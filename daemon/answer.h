@@ -23,8 +23,6 @@ void answer_begin(struct json_writer *w, struct request *r, const struct ask *q)
 /* The search, contradictions, what answered, the time, "}".  LODE_NOMEM, LODE_TOOBIG. */
 int answer_end(struct json_writer *w, struct answer_texts *t, struct err *e);
 
-/* LODE_CANCELLED, LODE_TIMEOUT: nobody waits for the answer any more. */
-int answer_has_time(struct request *r, struct err *e);
 /* The text of the note of a mention, valid until the next call.  LODE_CORRUPT: it no longer reads as it did; LODE_NOMEM,
  * _TIMEOUT, _CANCELLED. */
 int answer_note(

@@ -22,7 +22,7 @@ uint64_t context_tokens(struct packing *p, struct slice text)
 	if (p->counting) {
 		/* A tokenizer reads some 15 MB a second, and a long sentence again for each of its mentions. */
 		if (p->rc == 0)
-			p->rc = answer_has_time(p->texts.r, &p->why);
+			p->rc = request_check_time(p->texts.r, &p->why);
 		if (p->rc == 0)
 			p->rc = tok_count(p->counting, text, &n, &p->why);
 		return n;

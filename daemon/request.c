@@ -81,6 +81,15 @@ static void account_step(struct request *r)
 	r->step_start_ns = now;
 }
 
+int request_check_time(struct request *r, struct err *e)
+{
+	if (request_is_cancelled(r))
+		return err_set(e, LODE_CANCELLED, "cancelled");
+	if (r->deadline_ns && now_ns() > r->deadline_ns)
+		return err_set(e, LODE_TIMEOUT, "the deadline passed");
+	return LODE_OK;
+}
+
 /* Cancelled or past its deadline: then request_fail was called. */
 static bool is_over(struct request *r)
 {
@@ -101,12 +110,10 @@ static void run_steps(struct job *j)
 	r->worker = j->worker;
 	for (;;) {
 		/* Not is_over: why it was cancelled is the loop's to know (drive adds it). */
-		if (request_is_cancelled(r)) {
-			r->next = request_fail(r, LODE_CANCELLED, "cancelled");
-			return;
-		}
-		if (r->deadline_ns && now_ns() > r->deadline_ns) {
-			r->next = request_fail(r, LODE_TIMEOUT, "the deadline passed");
+		struct err e = {0};
+		int rc = request_check_time(r, &e);
+		if (rc) {
+			r->next = request_fail_err(r, rc, &e);
 			return;
 		}
 		r->next = r->step->run(r);

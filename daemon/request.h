@@ -129,6 +129,9 @@ static inline bool request_is_cancelled(struct request *r)
 	return atomic_load_explicit(&r->cancelled, memory_order_relaxed);
 }
 
+/* LODE_CANCELLED, LODE_TIMEOUT: nobody waits for the answer any more. */
+int request_check_time(struct request *r, struct err *e);
+
 /* What the index's long loops poll. */
 static inline struct search_stop request_stop(struct request *r)
 {

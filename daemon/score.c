@@ -115,10 +115,9 @@ static int score_all(struct request *r, struct ask *q, uint32_t first, struct er
 	if (rc == 0 && choose(q, &b))
 		return err_set(e, LODE_NOMEM, "no memory for the question");
 	for (uint32_t i = 0; i < b.n_own && rc == 0; i += PART) {
-		if (request_is_cancelled(r))
-			return err_set(e, LODE_CANCELLED, "cancelled");
-		if (r->deadline_ns && now_ns() > r->deadline_ns)
-			return err_set(e, LODE_TIMEOUT, "the deadline passed");
+		rc = request_check_time(r, e);
+		if (rc)
+			return rc;
 		rc = score_part(r, q, &b, i);
 		if (rc)
 			err_set(e, rc, "the model: %s", err_words(rc));
