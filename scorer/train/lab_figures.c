@@ -7,19 +7,30 @@ enum { STEPS_MAX = 256 };
 
 /* ---- in common ---- */
 
+const char *figure_command(const struct lab_study *s, const char *name, char out[FIGURE_COMMAND])
+{
+	int n = snprintf(
+		out, FIGURE_COMMAND, "lodestone-train lab %s --scale %g", name, s->size.scale);
+	if (s->size.arms && n > 0 && n < FIGURE_COMMAND)
+		snprintf(out + n, (size_t)(FIGURE_COMMAND - n), " --arms %u", s->size.arms);
+	return out;
+}
+
 int figure_begin(struct plot **out, const struct lab_study *s, const char *name, const char *title,
 	unsigned panels, unsigned columns, struct err *e)
 {
 	const struct lab_arm *a = &s->arms[0];
 	const struct shape *h = &a->train.shape;
+	char command[FIGURE_COMMAND];
 	int rc = plot_create(out, panels, columns, e);
 	if (rc)
 		return rc;
 	struct plot *p = *out;
 	snprintf(p->title, sizeof(p->title), "%s", title);
 	snprintf(p->foot[0], sizeof(p->foot[0]),
-		"lodestone-train lab %s --scale %g: %u layers, d %u, %u hidden units a layer, windows of %u subwords; %s texts.",
-		name, s->scale, h->layers, h->d, h->d_ff[0], a->train.text_subwords, s->source);
+		"%s: %u layers, d %u, %u hidden units a layer, windows of %u subwords; %s texts.",
+		figure_command(s, name, command), h->layers, h->d, h->d_ff[0],
+		a->train.text_subwords, s->source);
 	snprintf(p->foot[1], sizeof(p->foot[1]),
 		"%.2f M tokens a run, %.2g times the texts; mean of %u paired seeds, 95 %% interval by Student's t.",
 		lab_tokens(a) / 1e6, lab_tokens(a) / s->text, s->seeds);

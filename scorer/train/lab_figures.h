@@ -5,6 +5,9 @@
 #include "scorer/train/lab_plan.h"
 #include "scorer/train/plot.h"
 
+enum { FIGURE_COMMAND = 80 };
+/* What makes the figure, in out. */
+const char *figure_command(const struct lab_study *s, const char *name, char out[FIGURE_COMMAND]);
 /* A figure with a title and a foot that says how it came about. */
 int figure_begin(struct plot **out, const struct lab_study *s, const char *name, const char *title,
 	unsigned panels, unsigned columns, struct err *e);

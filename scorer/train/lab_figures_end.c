@@ -109,14 +109,15 @@ int lab_draw_width(const struct lab_study *s, const char *folder, struct err *e)
 	static const enum lab_measure use[] = {LAB_BATCH, LAB_SEQUENCE, LAB_TOKEN};
 	static const char *const titles[] = {"batch of 8,192", "window of 64", "token"};
 	struct plot *p;
+	char command[FIGURE_COMMAND];
 	int rc = figure_begin(&p, s, "s9",
 		"Width: does the first layer collapse where there is room to spare?", 4, 2, e);
 	if (rc)
 		return rc;
 	snprintf(p->foot[0], sizeof(p->foot[0]),
-		"lodestone-train lab s9 --scale %g: %u layers, d %u, windows of %u subwords; %s texts; the same tokens at every width.",
-		s->scale, s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
-		s->arms[0].train.text_subwords, s->source);
+		"%s: %u layers, d %u, windows of %u subwords; %s texts; the same tokens at every width.",
+		figure_command(s, "s9", command), s->arms[0].train.shape.layers,
+		s->arms[0].train.shape.d, s->arms[0].train.text_subwords, s->source);
 	figure_legend_layers(p, s);
 	for (unsigned k = 0; k < 4; k++) {
 		p->panels[k].x.is_log = true;
@@ -203,15 +204,16 @@ int lab_draw_judge(const struct lab_study *s, const char *folder, struct err *e)
 	static const enum lab_measure use[] = {LAB_TOKEN, LAB_SEQUENCE};
 	static const char *const titles[] = {"units a token fires", "units used in a window"};
 	struct plot *p;
+	char command[FIGURE_COMMAND];
 	int rc = figure_begin(&p, s, "judge",
 		"The scorer's own task: 16 dense units beside 512 sparse ones", 3, 3, e);
 	if (rc)
 		return rc;
 	snprintf(p->foot[0], sizeof(p->foot[0]),
-		"lodestone-train lab judge --scale %g: %u layers, d %u, windows of a mention, at most %u subwords; %s "
+		"%s: %u layers, d %u, windows of a mention, at most %u subwords; %s "
 		"texts.",
-		s->scale, s->arms[0].train.shape.layers, s->arms[0].train.shape.d,
-		s->arms[0].train.shape.window, s->source);
+		figure_command(s, "judge", command), s->arms[0].train.shape.layers,
+		s->arms[0].train.shape.d, s->arms[0].train.shape.window, s->source);
 	snprintf(p->foot[1], sizeof(p->foot[1]),
 		"%u steps of %u windows; mean of %u paired seeds, 95 %% interval by Student's t.",
 		s->arms[0].train.optimiser.steps, s->arms[0].train.batch, s->seeds);

@@ -20,7 +20,7 @@ struct lab_study {
 	unsigned n_arms, seeds;
 	struct lab_arm arms[LAB_ARMS];
 	struct lab_table table[LAB_ARMS][LAB_SEEDS];
-	double scale;
+	struct lab_size size;
 	double text;        /* tokens there are to train on */
 	const char *source; /* of the texts, as a plot's foot says it */
 };

@@ -168,7 +168,7 @@ int lab_report(const struct lab_bench *b, const struct lab_experiment *x,
 		return err_set(e, LODE_NOMEM, "no memory for a report");
 	s->seeds = size->seeds;
 	s->source = lab_source_names[b->texts->source];
-	s->scale = size->scale;
+	s->size = *size;
 	s->text = (double)b->texts->training.n;
 	s->n_arms = lab_arms(x, size, s->arms);
 	int rc = LODE_OK;
