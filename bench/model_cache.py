@@ -21,6 +21,7 @@ import time
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 import lode  # noqa: E402
+from needles import percentiles  # noqa: E402
 
 BLOCK = 1 << 20
 
@@ -70,11 +71,6 @@ def one_pass(daemons, links, questions):
     return walls, differ
 
 
-def rank(values, p):
-    values = sorted(values)
-    return values[max(0, math.ceil(p * len(values)) - 1)]
-
-
 def kept(link):
     return json.loads(link.get("/v1/stats")[2])["daemon"]["model_cache"]
 
@@ -88,7 +84,8 @@ def measure(options, daemons, questions):
         walls, more = one_pass(daemons, links, questions)
         differ += more
         cpu = [(lode.cpu_seconds(d.pid) - b) * 1e3 / len(questions) for d, b in zip(daemons, before)]
-        rows = [[c, rank(w, 0.5), rank(w, 0.99)] for c, w in zip(cpu, walls)]
+        walls = [percentiles(w) for w in walls]
+        rows = [[c, w["p50"], w["p99"]] for c, w in zip(cpu, walls)]
         rows.append([b / a if a else float("nan") for a, b in zip(*rows)])
         for name, row in zip(("without", "with", "ratio"), rows):
             print("%-6d %-9s %12.2f %10.2f %10.2f" % (number, name, *row))
