@@ -118,9 +118,12 @@ static int set_text(struct config *c, const struct option_row *o, struct slice v
 {
 	if (value.n && memchr(value.p, '\0', value.n))
 		return err_set(e, LODE_BADREQ, "%s: holds a NUL", o->name);
-	char *copy = strndup(value.n ? value.p : "", value.n);
+	char *copy = malloc(value.n + 1); /* not strndup(): a file's text ends without a NUL */
 	if (!copy)
 		return err_set(e, LODE_NOMEM, "%s: out of memory", o->name);
+	if (value.n)
+		memcpy(copy, value.p, value.n);
+	copy[value.n] = '\0';
 	free(*text_of(c, o));
 	*text_of(c, o) = copy;
 	return 0;

@@ -2,6 +2,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "daemon/config.h"
@@ -38,6 +40,23 @@ static void lines_comments_and_blanks_are_read(void **state)
 	assert_string_equal(c.data, "/var/lib/with blanks");
 	assert_string_equal(c.read_groups, "");
 	config_release(&c);
+}
+
+/* As a file's bytes are; ASan with strict_string_checks sees any look behind them. */
+static void a_text_that_ends_without_a_nul_is_read_no_further(void **state)
+{
+	static const char line[] = "read_groups = 4711";
+	struct config c;
+	struct err e = {0};
+	size_t n = sizeof(line) - 1;
+	char *exact = malloc(n);
+	assert_non_null(exact);
+	memcpy(exact, line, n);
+	assert_int_equal(config_init(&c), 0);
+	assert_int_equal(config_parse(&c, slice_of(exact, n), &e), 0);
+	assert_string_equal(c.read_groups, "4711");
+	config_release(&c);
+	free(exact);
 }
 
 static void errors_name_the_line(void **state)
@@ -119,6 +138,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_are_those_of_the_table),
 		cmocka_unit_test(lines_comments_and_blanks_are_read),
+		cmocka_unit_test(a_text_that_ends_without_a_nul_is_read_no_further),
 		cmocka_unit_test(errors_name_the_line),
 		cmocka_unit_test(a_swap_changes_the_settings_that_may_change),
 		cmocka_unit_test(a_refused_value_leaves_the_old_one),
