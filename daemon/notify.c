@@ -4,15 +4,19 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-static void send_text(const char *path, const char *state)
+enum { PATIENCE_S = 2, STATE_MAX = 512 };
+
+static void send_text(const char *path, const char *state, bool may_wait)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	size_t n = strlen(path);
@@ -23,24 +27,41 @@ static void send_text(const char *path, const char *state)
 		at.sun_path[0] = '\0'; /* abstract: the name ends where the address ends */
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
-	if (fd < 0 ||
-		sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&at, length) < 0)
-		log_warn("notify: %s", strerror(errno));
+	struct timeval patience = {.tv_sec = PATIENCE_S};
+	int flags = MSG_NOSIGNAL | (may_wait ? 0 : MSG_DONTWAIT);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) != 0 ||
+		(sendto(fd, state, strlen(state), flags, (struct sockaddr *)&at, length) < 0 &&
+			(may_wait || errno != EAGAIN)))
+		log_warn("notify: %.20s: %s", state, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 }
 
-void notify_send(const char *fmt, ...)
+static void __attribute__((format(printf, 2, 0)))
+send_state(bool may_wait, const char *fmt, va_list ap)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	char text[512];
+	char text[STATE_MAX];
 	if (!path)
 		return;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	send_text(path, text, may_wait);
+}
+
+void notify_send(const char *fmt, ...)
+{
 	va_list ap;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	send_state(true, fmt, ap);
 	va_end(ap);
-	send_text(path, text);
+}
+
+void notify_try(const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	send_state(false, fmt, ap);
+	va_end(ap);
 }
 
 uint64_t notify_watchdog_ms(void)

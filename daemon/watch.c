@@ -36,9 +36,9 @@ static void on_beat(uv_timer_t *t)
 	char room[STATUS_ROOM];
 	unsigned stuck = count_stuck(w->service);
 	if (stuck)
-		notify_send("STATUS=%u workers are stuck", stuck);
+		notify_try("STATUS=%u workers are stuck", stuck);
 	else
-		notify_send("WATCHDOG=1\n%s", status(w->service, room));
+		notify_try("WATCHDOG=1\n%s", status(w->service, room));
 	if (stuck && !w->was_stuck)
 		log_error("%u workers are stuck: the watchdog is not fed", stuck);
 	w->was_stuck = stuck > 0;

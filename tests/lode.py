@@ -107,7 +107,7 @@ class Daemon:
     def pid(self):
         return self.process.pid
 
-    def start(self, timeout=30):
+    def start(self, timeout=60):
         """Starts it and waits until /healthz says 200."""
         command = [self.binary, "--data", self.data, "--socket", self.socket] + self.arguments
         with open(self.log, "ab") as log:
@@ -133,7 +133,7 @@ class Daemon:
         except (OSError, http.client.HTTPException):
             return False
 
-    def stop(self, timeout=15):
+    def stop(self, timeout=60):
         """SIGTERM, then SIGKILL when it does not drain in time.  Returns the exit status."""
         if self.process is None:
             return None

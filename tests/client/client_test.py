@@ -159,7 +159,7 @@ class ClientTest(unittest.TestCase):
             out.write(data)
         return path
 
-    def run_client(self, *args, stdin=b"", limit=30, environment=None):
+    def run_client(self, *args, stdin=b"", limit=60, environment=None):
         """(exit code, stdout, stderr); fails the test on a hang or a spin."""
         env = dict(os.environ, LODESTONE_SOCKET=self.socket, **(environment or {}))
         env.pop("JOURNAL_STREAM", None)
@@ -282,7 +282,7 @@ class Garbage(ClientTest):
                     peer.send(noise)
                     peer.wait_gone()
                 self.serve(script)
-                self.expect(FAILED, "error", "stats", "--timeout", "2")
+                self.expect(FAILED, "error", "stats", "--timeout", "60")
                 self.daemon.close()
                 self.daemon = None
                 os.unlink(self.socket)
@@ -445,7 +445,7 @@ class Statuses(ClientTest):
             client = subprocess.Popen([BINARY, "ingest"], stdin=read, stdout=subprocess.PIPE,
                                       stderr=subprocess.PIPE, env=env)
             os.write(write, b"{}\n{}\n")  # then silence, and no end
-            _, err = client.communicate(timeout=20)
+            _, err = client.communicate(timeout=60)
         finally:
             os.close(read)
             os.close(write)
@@ -989,7 +989,7 @@ class Offline(unittest.TestCase):
 
     def scan(self, text, *options):
         return subprocess.run([BINARY, "phi-scan", *options, "-"], input=text, capture_output=True,
-                              text=True, timeout=20, check=False)
+                              text=True, timeout=60, check=False)
 
     def test_phi_scan_tells_place_and_type_and_exits_1(self):
         run = self.scan("Dr. Okafor 617-555-0123\n")

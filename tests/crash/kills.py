@@ -8,7 +8,7 @@ from rig import (IO_COUNT, IO_KILL_AFTER, IO_KILL_BEFORE, IO_KILL_HALF, Model, a
 import json
 import rig as shared
 
-START_LIMIT = 1.0  # seconds from exec to the first answer
+START_LIMIT = 1.0  # CPU seconds from exec to the first answer; the clock's are the machine's affair, and a figure
 # Small batches, so that one request is many commits.
 SETTINGS = ("ingest_batch=8K",)
 
@@ -39,10 +39,9 @@ def start_again(rig, d, label):
         d.control.disarm()
     began = time.monotonic()
     d.start()
-    took = time.monotonic() - began
-    limit = START_LIMIT * (10 if rig.sanitized else 1)
-    if took > limit:
-        rig.find("%s: start-up took %.2f s" % (label, took))
+    took, cpu = time.monotonic() - began, lode.cpu_seconds(d.pid)
+    if cpu > START_LIMIT * (10 if rig.sanitized else 1):
+        rig.find("%s: start-up took %.2f s of CPU, %.2f s in all" % (label, cpu, took))
     return took
 
 

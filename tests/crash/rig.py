@@ -96,7 +96,7 @@ class Rig:
         d.control = control
         d.owns_folder = True
         try:
-            return d.start(timeout=30)
+            return d.start(timeout=60)
         except Exception:
             d.close()
             raise

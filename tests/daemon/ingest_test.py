@@ -175,7 +175,11 @@ class Together(unittest.TestCase):
         with daemon("upkeep=no") as d, contextlib.ExitStack() as stack:
             clients = [stack.enter_context(d.client()) for _ in range(self.CLIENTS)]
             for round_ in range(self.ROUNDS):
+                # Stopped meanwhile, or a slow sender's notes come one by one and are committed so.
+                d.process.send_signal(signal.SIGSTOP)
+                os.waitid(os.P_PID, d.process.pid, os.WSTOPPED)
                 self.send_round(clients, round_)
+                d.process.send_signal(signal.SIGCONT)
                 for c in clients:
                     summary = c.answer().lines()[-1]["summary"]
                     self.assertEqual((summary["added"], summary["rejected"]), (1, 0))
@@ -233,7 +237,7 @@ class Shared(unittest.TestCase):
 
     def test_a_body_is_several_parcels_and_one_commit(self):
         rng = random.Random(9)
-        with daemon("upkeep=no", "ingest_workers=2") as d:
+        with daemon("upkeep=no", "ingest_workers=2", "ingest_commit_ms=3600000") as d:
             for round_ in range(5):
                 # The first note comes again at the end, in another parcel.
                 body = note("p", "n", "first") + self.body(rng, round_) + note("p", "n", "last %d" % round_)
@@ -398,7 +402,7 @@ class Bulk(unittest.TestCase):
             peak, answered = self.run_beside(d, total)
             print("\n%d MB: RssAnon at most %d MB, %d questions answered meanwhile"
                   % (total // MB, peak // MB, answered), file=sys.stderr)
-            self.assertGreater(answered, 50)
+            self.assertGreater(answered, 10)  # one or two, if they waited for its end
             if not IS_SANITIZED:
                 self.assertLess(peak, self.MEMORY)
 

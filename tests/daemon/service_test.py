@@ -23,7 +23,7 @@ OTHER_PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys
 
 
 class Manager:
-    """The other end of NOTIFY_SOCKET."""
+    """The other end of NOTIFY_SOCKET.  Waiting for a message ends with the daemon that should send it."""
 
     def __init__(self, folder, is_abstract=False):
         self.name = os.path.join(folder, "notify")
@@ -31,10 +31,25 @@ class Manager:
             self.name = "@lodestone-test-%d" % os.getpid()
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.sock.bind(self.name.replace("@", "\0", 1) if is_abstract else self.name)
-        self.sock.settimeout(BOUND)
+        self.address = self.sock.getsockname()
+        self.daemon = None
         self.got = []
 
+    def await_message(self):
+        end = time.monotonic() + BOUND
+        while True:
+            # Before the look: what it sent, it sent before its end.
+            d = self.daemon
+            has_ended = d is not None and (d.process is None or d.process.poll() is not None)
+            if select.select([self.sock], [], [], 0 if has_ended else 0.05)[0]:
+                return
+            if has_ended:
+                raise RuntimeError("the daemon ended and sent nothing: " + (d.log or d.read_log()))
+            if time.monotonic() > end:
+                raise TimeoutError("no message")
+
     def take(self):
+        self.await_message()
         message = dict(line.split("=", 1) for line in self.sock.recv(4096).decode().splitlines())
         self.got.append(message)
         return message
@@ -53,6 +68,15 @@ class Manager:
         while select.select([self.sock], [], [], 0)[0]:
             self.take()
         return self.got
+
+    def end(self, d):
+        """SIGTERM; the exit code.  It is read on meanwhile: a full queue holds up who must say STOPPING."""
+        d.process.send_signal(signal.SIGTERM)
+        end = time.monotonic() + BOUND
+        while d.process.poll() is None and time.monotonic() < end:
+            if select.select([self.sock], [], [], 0.05)[0]:
+                self.take()
+        return d.wait()
 
     def close(self):
         self.sock.close()
@@ -173,9 +197,17 @@ class Notify(unittest.TestCase):
     def run_once(self, m, **env):
         d = ServiceDaemon(env=dict({"NOTIFY_SOCKET": m.name}, **env), folder=self.folder)
         d.spawn()
+        m.daemon = d
+        self.addCleanup(self.put_away, d)
         self.assertEqual(m.take()["READY"], "1")
         self.assertEqual(d.ask("GET", "/healthz").status, 200)  # READY is said when it is
         return d
+
+    @staticmethod
+    def put_away(d):
+        if d.process:
+            d.process.kill()
+            d.process.wait()
 
     def test_ready_and_stopping_are_told(self):
         for is_abstract in (False, True):
@@ -191,37 +223,60 @@ class Notify(unittest.TestCase):
         d = self.run_once(m, WATCHDOG_USEC="200000")
         d.ask("GET", "/v1/patients/zebra")
         m.until("STATUS", "2 requests")
-        self.assertEqual(d.stop(), 0)
+        self.assertEqual(m.end(d), 0)
         self.assertNotIn("zebra", json.dumps(m.rest()))
 
     def test_watchdog_beats_at_half_its_time_until_the_loop_stops_turning(self):
         m = self.listen()
+        start = time.monotonic()  # before its timer can be armed: however late a beat is read, it was not sent early
         d = self.run_once(m, WATCHDOG_USEC="1000000")
-        start = time.monotonic()
         for _ in range(3):
             self.assertEqual(m.until("WATCHDOG")["WATCHDOG"], "1")
-        self.assertGreater(time.monotonic() - start, 1.2)
+        self.assertGreater(time.monotonic() - start, 1.49)  # its clock counts whole ms
         d.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, d.process.pid, os.WSTOPPED)
         m.rest()
         self.assertEqual(select.select([m.sock], [], [], 1.0)[0], [])
         d.process.send_signal(signal.SIGCONT)
         self.assertEqual(m.until("WATCHDOG")["WATCHDOG"], "1")
-        self.assertEqual(d.stop(), 0)
+        self.assertEqual(m.end(d), 0)
+
+    def test_a_manager_that_reads_nothing_holds_up_nobody(self):
+        m = self.listen()
+        d = self.run_once(m, WATCHDOG_USEC="2000")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+            s.setblocking(False)
+            with self.assertRaises(BlockingIOError):
+                while True:
+                    s.sendto(b"FILLER=1", m.address)
+            end = time.monotonic() + 0.1  # many beats that find no room
+            with d.client() as c:
+                while time.monotonic() < end:
+                    self.assertEqual(c.ask("GET", "/healthz").status, 200)
+            with self.assertRaises(BlockingIOError):
+                s.sendto(b"FILLER=1", m.address)
+        self.assertEqual(d.stop(), 0)  # STOPPING is waited for, but not for ever
+        self.assertIn("notify: STOPPING=1", d.log)
 
     @unittest.skipUnless(shutil.which("strace"), "no strace")
     def test_a_stuck_worker_stops_the_beats_while_the_loop_answers(self):
+        with ServiceDaemon(folder=self.folder):
+            pass  # the index is made, which takes a sync of its own
         m = self.listen()
         trace = os.path.join(self.folder, "trace")
         options = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"  # which needs ptrace for itself
-        d = ServiceDaemon("stuck_ms=10", folder=self.folder,
+        # The sync takes longer than the test: it is stuck however late we look.
+        d = ServiceDaemon("stuck_ms=100", folder=self.folder,
                           env={"NOTIFY_SOCKET": m.name, "WATCHDOG_USEC": "100000", "ASAN_OPTIONS": options},
-                          starter=["strace", "-f", "-qq", "-e", "trace=fdatasync", "-e", "signal=none",
-                                   "-e", "inject=fdatasync:delay_enter=700000", "-o", trace])
+                          starter=["strace", "-f", "-qq", "-e", "trace=fdatasync,execve", "-e", "signal=none",
+                                   "-e", "inject=fdatasync:delay_enter=1000000000", "-o", trace])
         d.spawn()
+        m.daemon = d
+        self.addCleanup(self.put_away, d)
         try:
             m.until("READY")
-        except TimeoutError:
-            if d.process.poll() is not None and "trace" in d.read_log():
+        except RuntimeError as why:
+            if "trace" in str(why):
                 self.skipTest("no ptrace here")
             raise
         m.until("WATCHDOG")
@@ -229,16 +284,19 @@ class Notify(unittest.TestCase):
         with d.client() as c:
             c.send(b"POST /v1/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
                    b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-            m.until("STATUS", "are stuck")
-            text = d.ask("GET", "/metrics").body.decode()
-            self.assertEqual(samples(text)["lodestone_lane_stuck", (("lane", "write"),)], 1)
-            stuck = m.take()
-            self.assertNotIn("WATCHDOG", stuck)
-        # strace now and then forgets to end a delay: no waiting for the commit.
+            end = time.monotonic() + BOUND
+            while samples(d.ask("GET", "/metrics").body.decode())["lodestone_lane_stuck", (("lane", "write"),)] != 1:
+                self.assertLess(time.monotonic(), end)
+            m.rest()  # from before
+            for _ in range(3):
+                message = m.take()
+                self.assertNotIn("WATCHDOG", message)
+                self.assertIn("stuck", message["STATUS"])
+            self.assertEqual(d.ask("GET", "/healthz").status, 200)
         with open(trace) as f:
             os.kill(int(f.readline().split()[0]), signal.SIGKILL)
-        d.wait()
-        self.assertIn("1 workers are stuck: the watchdog is not fed", d.log)
+        d.kill()  # strace does not see it before its delay is over
+        self.assertRegex(d.log, "[0-9] workers are stuck: the watchdog is not fed")
 
     def test_a_watchdog_meant_for_another_process_is_left_alone(self):
         m = self.listen()
@@ -268,6 +326,7 @@ class Reload(unittest.TestCase):
         d = ServiceDaemon(*settings, env={"NOTIFY_SOCKET": self.manager.name}, config=config, folder=self.folder)
         self.daemons.append(d)
         d.spawn()
+        self.manager.daemon = d
         self.manager.until("READY")
         return d
 

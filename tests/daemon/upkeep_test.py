@@ -124,9 +124,8 @@ class Background(unittest.TestCase):
                 end = time.monotonic() + wait
                 while time.monotonic() < end:
                     stats(d)
-                start = time.monotonic()
                 self.assertEqual(d.stop(), 0)
-                self.assertLess(time.monotonic() - start, 9)
+                self.assertNotIn("work did not end in time", d.log)
                 self.assertEqual(check(d), (0, "0 problems\n"))
                 d.start()
 
@@ -241,8 +240,10 @@ class Compaction(unittest.TestCase):
                 with d.client() as c:
                     c.send(request("POST", "/v1/admin/compact", b'{"purge":true}', JSON))
                     end = time.monotonic() + wait
-                    while time.monotonic() < end:
+                    while wait:  # once at least: it came after the request, so that one was taken in
                         stats(d)
+                        if time.monotonic() > end:
+                            break
                     self.assertEqual(d.stop(), 0)
                     try:
                         self.assertIn(c.answer().status, (200, 503))

@@ -73,7 +73,7 @@ class Runner(unittest.TestCase):
         self.fails('refused "workers" max_head=1\n', "the log says")
 
     def test_slow_clients_that_were_answered_fail(self):
-        self.fails("start head_deadline_ms=100\nslow head 1\nslow gone 400\n", "408")
+        self.fails("start head_deadline_ms=1000\nslow head 1\nslow gone 400\n", "408")
         player = runner.Player(PROGRAM, "none")
         try:
             player.do_slow(["head", "1"], None)
