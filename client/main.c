@@ -1,5 +1,6 @@
 /* lodestone: the command line of lodestoned. */
 #include "base/log.h"
+#include "base/standard.h"
 #include "client/args.h"
 #include "client/client.h"
 #include "client/print.h"
@@ -75,6 +76,7 @@ int main(int argc, char **argv)
 	struct args a;
 	struct err e = {0};
 	struct buf text = {0};
+	standard_hold();
 	log_init("lodestone", LOG_INFO_);
 	if (args_parse(argc, argv, &a, &e)) {
 		print_failure("%s", e.text);

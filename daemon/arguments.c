@@ -19,7 +19,8 @@ void arguments_help(void)
 	       "(sound), 1 (damaged) or 2 (could not look).  --phi-scan looks for identifiers in files\n"
 	       "of notes and exits 0 (none), 1 (some) or 2 (could not look).  --reindex rewrites an\n"
 	       "index that another version of the tokenizer made; the old one stays until the new one\n"
-	       "is whole.  --lexicon FILE (may be repeated) attaches a compiled lexicon,\n"
+	       "is whole.  --model FILE has that model judge mentions, none the cue rules alone\n"
+	       "(docs/scorer.md).  --lexicon FILE (may be repeated) attaches a compiled lexicon,\n"
 	       "--build-lexicon compiles one from INPUT files (docs/lexicon.md).\n"
 	       "--context-tokenizer FILE has context count tokens as that tokenizer.json says\n"
 	       "(docs/context.md).\n\n"
@@ -113,7 +114,8 @@ static int read_files(struct arguments *a, struct config *out, struct err *e)
 	a->files = a->argv + optind;
 	a->n_files = a->argc - optind;
 	if (rc == 0 && a->n_files > 0 && !takes_files)
-		rc = err_set(e, LODE_BADREQ, "arguments without an option; see --help");
+		rc = err_set(e, LODE_BADREQ, "%.100s: an argument without an option; see --help",
+			a->files[0]);
 	if (rc == 0 && a->n_files == 0 && takes_files)
 		rc = err_set(
 			e, LODE_BADREQ, "--phi-scan and --build-lexicon need files; see --help");
@@ -132,7 +134,7 @@ int arguments_read(struct arguments *a, struct config *out, struct err *e)
 		rc = take_option(a, c, out, e);
 	bool needs_data = a->mode != MODE_CHECK_AUDIT && a->mode != MODE_PHI_SCAN &&
 			  a->mode != MODE_BUILD_LEXICON;
-	if (rc == 0 && !out->data && needs_data)
+	if (rc == 0 && !(out->data && *out->data) && needs_data)
 		rc = err_set(e, LODE_BADREQ, "--data is needed; see --help");
 	return rc;
 }

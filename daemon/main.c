@@ -1,6 +1,7 @@
 /* lodestoned: settings, start, signals, stop. */
 #include "base/err.h"
 #include "base/log.h"
+#include "base/standard.h"
 #include "daemon/access.h"
 #include "daemon/arguments.h"
 #include "daemon/audit.h"
@@ -20,6 +21,7 @@
 #include "index/index.h"
 #include "scorer/scorer.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -105,6 +107,15 @@ static int lock_and_open(struct program *p, struct err *e)
 
 /* ---- check ---- */
 
+/* What could not be written is no result, whatever it says. */
+static int finish_output(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	fprintf(stderr, "lodestoned: cannot write the output: %s\n", strerror(errno));
+	return EXIT_USAGE;
+}
+
 static void say_problem(void *arg, const char *problem)
 {
 	printf("%s\n", problem);
@@ -138,7 +149,7 @@ static int walk(void *arg)
 	/* 1 is damage; that it could not be looked at (another daemon has it) is no verdict on it. */
 	if (problems < 0 && problems != LODE_CORRUPT)
 		return EXIT_USAGE;
-	return problems == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return finish_output(problems == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 static int run_check(struct program *p)
@@ -337,7 +348,8 @@ static int serve(struct program *p)
 		rc = LODE_BUG;
 	}
 	finish_service(p);
-	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
+	/* A setting that cannot be does not get better by another start (lodestoned.service). */
+	return rc == LODE_BADREQ ? EXIT_USAGE : rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static int run(struct program *p)
@@ -364,8 +376,8 @@ static int start(struct program *p)
 		rc = config_log_level(&p->config, &level, &e);
 	if (rc == 0)
 		rc = guard_policy_read(p->config.phi_policy, &policy, &e);
-	if (rc == 0 && p->arguments.mode == MODE_SERVE && !p->config.socket &&
-		!getenv("LISTEN_FDS"))
+	bool has_socket = p->config.socket && *p->config.socket;
+	if (rc == 0 && p->arguments.mode == MODE_SERVE && !has_socket && !getenv("LISTEN_FDS"))
 		rc = err_set(&e, LODE_BADREQ,
 			"--socket is needed, or a socket from systemd; see --help");
 	if (rc) {
@@ -394,11 +406,12 @@ static int start(struct program *p)
 int main(int argc, char **argv)
 {
 	static struct program p = {.data_fd = -1};
+	standard_hold();
 	p.arguments.argc = argc;
 	p.arguments.argv = argv;
 	if (config_init(&p.config))
 		return EXIT_FAILURE;
-	int rc = start(&p);
+	int rc = finish_output(start(&p));
 	config_release(&p.config);
 	return rc;
 }

@@ -427,6 +427,46 @@ class Reload(unittest.TestCase):
         self.assertEqual(d.stop(), 0)
 
 
+class Standard(unittest.TestCase):
+    """A shell or a manager may start us with descriptors closed."""
+
+    def test_the_log_of_a_daemon_without_stderr_goes_into_nothing(self):
+        folder = tempfile.mkdtemp(prefix="lode-")
+        path = os.path.join(folder, "socket")
+        command = [PROGRAM, "--data", os.path.join(folder, "data"), "--socket", path]
+        process = subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"] + command)
+        try:
+            end = time.monotonic() + BOUND
+            while not os.path.exists(path) and time.monotonic() < end:
+                time.sleep(0.005)
+            held = [os.readlink("/proc/%d/fd/%d" % (process.pid, fd)) for fd in range(3)]
+            self.assertEqual(held, ["/dev/null"] * 3)
+            process.terminate()
+            self.assertEqual(process.wait(BOUND), 0)
+        finally:
+            process.kill()
+            process.wait()
+            shutil.rmtree(folder)
+
+    def test_what_cannot_be_written_is_no_result(self):
+        for option in "--help", "--version":
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([PROGRAM, option], stdout=full, stderr=subprocess.PIPE, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(b"cannot write the output", done.stderr)
+
+    def test_a_setting_that_cannot_be_ends_the_start_as_the_unit_expects(self):
+        folder = tempfile.mkdtemp(prefix="lode-")
+        try:
+            done = subprocess.run([PROGRAM, "--data", os.path.join(folder, "data"), "--socket",
+                                   os.path.join(folder, "socket"), "--set", "read_groups=no-such-group"],
+                                  stderr=subprocess.PIPE, check=False)
+        finally:
+            shutil.rmtree(folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"no such group: no-such-group", done.stderr)
+
+
 class Check(unittest.TestCase):
     def test_a_sound_index_has_no_problems(self):
         with ServiceDaemon() as d:
@@ -703,7 +743,7 @@ class Activation(unittest.TestCase):
             self.assertEqual(d.ask("GET", "/healthz").status, 200)
         self.assertIn("no group may read by it", d.log)
 
-    def refused(self, d, word, code=1):
+    def refused(self, d, word, code=2):
         d.spawn()
         self.assertEqual(d.wait(), code)
         self.assertIn(word, d.log)
