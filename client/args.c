@@ -77,6 +77,20 @@ static int check_enum(const struct args *a, enum option option, const char *word
 	return err_set(e, LODE_BADREQ, "--%s must be one of: %s", options[option].name, words);
 }
 
+/* Ids at the front of the operands: a route with an empty one is another route. */
+static int check_ids(const struct args *a, struct err *e)
+{
+	static const char *const words[] = {"PATIENT", "NOTE"};
+	unsigned one = (V_QUESTION & ~V(SCREEN)) | V(PATIENTS), two = V(SHOW) | V(DELETE);
+	unsigned verb = 1u << a->verb;
+	int ids = verb & two ? 2 : (verb & one) && !args_has(a, OPT_ALL);
+	for (int i = 0; i < ids && i < a->n_operands; i++)
+		if (!*a->operands[i])
+			return err_set(e, LODE_BADREQ, "%s: the %s is empty", verbs[a->verb].name,
+				words[i]);
+	return 0;
+}
+
 static int check(const struct args *a, struct err *e)
 {
 	if (args_has(a, OPT_HELP) || args_has(a, OPT_VERSION) || a->verb == VERB_NONE)
@@ -89,9 +103,12 @@ static int check(const struct args *a, struct err *e)
 	}
 	int least = verbs[a->verb].least - args_has(a, OPT_ALL);
 	if (a->n_operands < least || a->n_operands > verbs[a->verb].most)
-		return err_set(e, LODE_BADREQ, "usage: lodestone %s [OPTION...] %s",
-			verbs[a->verb].name, verbs[a->verb].operands);
-	int rc = check_enum(a, OPT_FORMAT, "text json ndjson", e);
+		return err_set(e, LODE_BADREQ, "usage: lodestone %s [OPTION...]%s%s",
+			verbs[a->verb].name, *verbs[a->verb].operands ? " " : "",
+			verbs[a->verb].operands);
+	int rc = check_ids(a, e);
+	if (rc == 0)
+		rc = check_enum(a, OPT_FORMAT, "text json ndjson", e);
 	return rc ? rc : check_enum(a, OPT_COLOR, "auto always never", e);
 }
 
@@ -227,8 +244,8 @@ void args_usage(struct buf *out, enum verb verb)
 	if (verb == VERB_NONE)
 		buf_put_str(out, "usage: lodestone VERB [OPTION...] [OPERAND...]\n");
 	else
-		buf_printf(out, "usage: lodestone %s [OPTION...] %s\n", verbs[verb].name,
-			verbs[verb].operands);
+		buf_printf(out, "usage: lodestone %s [OPTION...]%s%s\n", verbs[verb].name,
+			*verbs[verb].operands ? " " : "", verbs[verb].operands);
 }
 
 static void option_help(struct buf *out, enum verb verb, bool is_short)

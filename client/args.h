@@ -15,7 +15,7 @@
 		"what the chart says of it, day by day")                                           \
 	X(CONTEXT, "context", "PATIENT [QUESTION...]", 1, 256,                                     \
 		"the passages that speak of it, packed for a language model")                      \
-	X(SEARCH, "search", "PATIENT QUERY...", 2, 256,                                            \
+	X(SEARCH, "search", "PATIENT QUERY... | --all QUERY...", 2, 256,                           \
 		"find words in a chart, or --all; no verdict")                                     \
 	X(SHOW, "show", "PATIENT NOTE", 2, 2, "show a note, or a span of it")                      \
 	X(PATIENTS, "patients", "[PATIENT]", 0, 1, "list the charts, or one chart")                \

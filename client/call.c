@@ -15,9 +15,11 @@ enum {
 
 const char *call_socket_path(const struct args *a)
 {
-	const char *path = args_value(a, OPT_SOCKET);
-	if (!path)
-		path = getenv("LODESTONE_SOCKET");
+	/* Given empty, as by a shell variable that is not set, it is a mistake: the default would be
+	 * somebody else's daemon. */
+	const char *given = args_value(a, OPT_SOCKET), *path = getenv("LODESTONE_SOCKET");
+	if (given)
+		return given;
 	return path && *path ? path : "/run/lodestone/lodestone.sock";
 }
 

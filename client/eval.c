@@ -3,6 +3,7 @@
 
 #include "client/client.h"
 #include "client/eval_report.h"
+#include "client/source.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,8 @@ static const char *usage_fault(const struct args *a)
 		return "with --answers nothing is asked: --ask-by and --body have no place";
 	if (args_has(a, OPT_AGAINST) && strcmp(a->operands[0], "-") == 0)
 		return "with --against the questions must be a file: they are read twice";
+	if (args_has(a, OPT_OUT) && source_is_same(a->operands[0], args_value(a, OPT_OUT)))
+		return "--out would overwrite the questions";
 	return NULL;
 }
 

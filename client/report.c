@@ -1,6 +1,7 @@
 #include "client/report.h"
 
 #include "base/json.h"
+#include "client/source.h"
 
 #include <errno.h>
 #include <time.h>
@@ -26,6 +27,10 @@ int report_open(struct report *r, const struct args *a, struct err *e)
 	r->file_name = args_value(a, OPT_REJECTS);
 	if (!r->file_name)
 		return 0;
+	for (int i = 0; i < a->n_operands; i++)
+		if (source_is_same(a->operands[i], r->file_name))
+			return err_set(e, LODE_BADREQ, "--rejects %s would overwrite an input",
+				r->file_name);
 	r->file = fopen(r->file_name, "we");
 	if (!r->file)
 		return err_set(e, LODE_IO, "cannot write %s: %s", r->file_name, strerror(errno));
@@ -144,9 +149,11 @@ static void put_text(struct buf *out, const struct report *r, bool is_whole)
 		print_plain(out, &r->look);
 	}
 	if (r->is_dry) {
-		put_part(out, r->lines - rejected, "notes would be sent, ");
+		put_part(out, r->lines - rejected,
+			r->lines - rejected == 1 ? "note would be sent, "
+						 : "notes would be sent, ");
 	} else {
-		put_part(out, r->added, "notes added, ");
+		put_part(out, r->added, r->added == 1 ? "note added, " : "notes added, ");
 		put_part(out, r->replaced, "replaced, ");
 		put_part(out, r->unchanged, "unchanged, ");
 	}
@@ -192,7 +199,8 @@ int report_close(struct report *r, enum format format, bool is_whole, struct err
 		put_json(&out, r, is_whole);
 	int rc = print_out(buf_slice(&out), e);
 	buf_release(&out);
-	if (r->file && fclose(r->file) != 0 && rc == 0)
+	bool is_torn = r->file && ferror(r->file);
+	if (r->file && (fclose(r->file) != 0 || is_torn) && rc == 0)
 		rc = err_set(e, LODE_IO, "cannot write %s: %s", r->file_name, strerror(errno));
 	r->file = NULL;
 	return rc;

@@ -138,11 +138,12 @@ static void put_head(struct buf *out, const struct look *look, const struct json
 	print_safe(&text, look, layout_str(head, "condition"));
 	print_part_styled(&row, 0, STYLE_BOLD, buf_slice(&text));
 	buf_clear(&text);
-	buf_printf(&text, "%u names", names && names->type == JSON_ARRAY ? names->n : 0);
+	unsigned n = names && names->type == JSON_ARRAY ? names->n : 0;
+	buf_printf(&text, n == 1 ? "%u name" : "%u names", n);
 	print_part(&row, 3, 0, buf_slice(&text));
 	buf_clear(&text);
 	print_count(&text, layout_uint(head, "patients"));
-	buf_put_str(&text, " charts, ");
+	buf_put_str(&text, layout_uint(head, "patients") == 1 ? " chart, " : " charts, ");
 	print_count(&text, layout_uint(head, "candidates"));
 	buf_put_str(&text, " to be opened");
 	print_part(&row, 3, 0, buf_slice(&text));
@@ -188,12 +189,14 @@ static void put_summary(struct buf *out, const struct look *look, const struct j
 	struct print_row row = {.out = out, .look = look, .indent = 2};
 	struct buf text = {0};
 	buf_put_byte(out, '\n');
-	print_count(&text, layout_uint(summary, "decided"));
+	uint64_t n = layout_uint(summary, "decided");
+	print_count(&text, n);
 	if (!layout_is(summary, "complete", true)) {
+		n = layout_uint(summary, "patients");
 		buf_put_str(&text, " of ");
-		print_count(&text, layout_uint(summary, "patients"));
+		print_count(&text, n);
 	}
-	buf_put_str(&text, " charts:");
+	buf_put_str(&text, n == 1 ? " chart:" : " charts:");
 	for (int i = 0; i < 4; i++) {
 		buf_put_str(&text, i ? ", " : " ");
 		print_count(&text, layout_uint(summary, verdicts[i]));

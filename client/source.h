@@ -15,7 +15,8 @@ int source_fd(const struct source *s);
  * is returned.  1: there may be more; 0: the end; LODE_IO, LODE_CORRUPT (with the offset). */
 int source_pull(
 	struct source *s, int (*sink)(void *arg, struct slice piece), void *arg, struct err *e);
-uint64_t source_taken(const struct source *s); /* bytes of the file read so far */
-uint64_t source_size_of(const char *name);     /* of a regular file, else 0 */
+uint64_t source_taken(const struct source *s);     /* bytes of the file read so far */
+uint64_t source_size_of(const char *name);         /* of a regular file, else 0 */
+bool source_is_same(const char *a, const char *b); /* one regular file by two names, or by one */
 
 #endif

@@ -172,8 +172,9 @@ static void put_tail(struct buf *text, const struct packing *p, const struct lef
 		return;
 	}
 	if (out->mentions)
-		buf_printf(text, "Left out for lack of room: %llu mentions in %llu notes",
-			(unsigned long long)out->mentions, (unsigned long long)out->notes);
+		buf_printf(text, "Left out for lack of room: %llu mention%s in %llu note%s",
+			(unsigned long long)out->mentions, out->mentions == 1 ? "" : "s",
+			(unsigned long long)out->notes, out->notes == 1 ? "" : "s");
 	if (out->mentions && out->last.n)
 		buf_printf(text, ", %.*s to %.*s", (int)(out->first.n < 10 ? out->first.n : 10),
 			out->first.p, (int)(out->last.n < 10 ? out->last.n : 10), out->last.p);

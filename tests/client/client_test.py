@@ -192,6 +192,36 @@ class Unreachable(ClientTest):
         self.expect(FAILED, "107", "stats", "--socket", "/tmp/" + "x" * 103)
         self.expect(UNREACHABLE, "no daemon at", "stats", "--socket", "/tmp/" + "x" * 102)
 
+    def test_an_empty_path_is_not_the_default_daemon(self):
+        self.expect(FAILED, "this one has 0", "delete", "p", "--yes", "--socket", "")
+
+    def test_an_empty_id_is_not_another_route(self):
+        for args in ["ask", "", "gout?"], ["patients", ""], ["delete", "p", "", "--yes"], ["search", "", "gout"]:
+            self.expect(FAILED, "is empty", *args)
+        self.expect(UNREACHABLE, "no daemon at", "search", "--all", "gout")
+
+    def test_closed_descriptors_are_not_the_socket(self):
+        """What a socket gets the number of would be read from, or written into, in their place."""
+        def run(closed, *args):
+            shell = 'exec "$@" ' + closed
+            done = subprocess.run(["sh", "-c", shell, "sh", BINARY, "--socket", self.socket] + list(args),
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20, check=False)
+            return done.returncode, done.stderr.decode()
+        asked = []
+
+        def script(peer):
+            asked.append(peer.read_request()[1])
+            peer.send(answer(200, {"status": "ready"}))
+            peer.wait_gone()
+        self.serve(script)
+        code, err = run(">&-", "health")
+        self.assertEqual(code, FAILED)
+        self.assertIn("cannot write the output: Bad file descriptor", err)
+        self.assertEqual(asked, [b""])
+        code, err = run("<&-", "ingest", "--timeout", "5")
+        self.assertEqual(code, FAILED)
+        self.assertIn("stdin: cannot read: Bad file descriptor", err)
+
     def test_it_dies_before_answering(self):
         self.serve(lambda p: p.read_head())
         self.expect(UNREACHABLE, "closed the connection", "ask", "p", "gout?")
