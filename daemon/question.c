@@ -26,8 +26,9 @@ static const char *const asking[] = {"a", "about", "an", "any", "anyone", "are",
 /* Closing phrases that belong to the asking. */
 static const char *const closings[] = {"in this patient", "in the patient", "in this chart",
 	"in the chart", "in the record", "in the records", "in the past", "at any time", "or not",
-	"ever diagnosed", "diagnosed", "ever documented", "documented", "ever mentioned",
-	"mentioned", "ever noted", "ever found", "ever reported", "ever", NULL};
+	"diagnosed", "documented", "mentioned", "noted", "found", "reported", "described", "seen",
+	"ruled out", "ruled in", "excluded", "confirmed", "suspected", "considered", "denied",
+	"present", "ever", NULL};
 
 static bool is_blank(char c)
 {
@@ -87,11 +88,13 @@ static struct slice cut_opening(struct slice s)
 
 static struct slice cut_closing(struct slice s)
 {
-	for (const char *const *c = closings; *c; c++) {
+	for (const char *const *c = closings; *c;) {
 		size_t n = strlen(*c);
-		if (s.n > n + 1 && is_blank(s.p[s.n - n - 1]) &&
-			strncasecmp(s.p + s.n - n, *c, n) == 0)
-			return trim((struct slice){s.p, s.n - n}, ",");
+		bool ends = s.n > n + 1 && is_blank(s.p[s.n - n - 1]) &&
+			    strncasecmp(s.p + s.n - n, *c, n) == 0;
+		if (ends)
+			s = trim((struct slice){s.p, s.n - n}, ",");
+		c = ends ? closings : c + 1; /* "ever ruled out in the past": one after the other */
 	}
 	return s;
 }

@@ -159,11 +159,13 @@ int ask_add_hits(struct request *r, struct ask *q, const struct names *names,
 		if (n->is_ambiguous && i > 0 && is_plain(&names->at[hits[i - 1].name]) &&
 			is_defined_here(doc, &hits[i - 1], &hits[i]) && defined.n < DEFINED_MAX)
 			defined.names[defined.n++] = hits[i].name;
+		bool is_part = n->is_adjective && !ends_statement(doc, hits[i].end);
 		bool sure = is_defined(&defined, hits[i].name) ||
 			    (n->in_list && in_diagnoses(doc, hits[i].start)) ||
-			    (n->is_adjective && ends_statement(doc, hits[i].end));
+			    (n->is_adjective && !is_part);
 		struct hit_sense sense = {
-			.relation = n->relation, .is_ambiguous = n->is_ambiguous && !sure};
+			.relation = is_part && !n->is_ambiguous ? NAME_NARROWER : n->relation,
+			.is_ambiguous = n->is_ambiguous && !sure};
 		rc = ask_add_mention(r, q, note, doc, &hits[i], &sense, &r->worker->scratch);
 	}
 	return rc;

@@ -21,8 +21,10 @@ static const struct ending endings[] = {
 	{"asm", "astic", 2},       /* spasm */
 	{"ism", "istic", 3},       /* autism */
 	{"ism", "ic", 4},          /* alcoholism */
+	{"oidism", "oid", 4},      /* hypothyroidism */
 	{"ema", "ematous", 2},     /* edema */
 	{"oma", "omatous", 4},     /* granuloma */
+	{"ma", "matic", 3},        /* asthma */
 	{"uria", "uric", 2},       /* oliguria */
 	{"ilia", "iliac", 4},      /* hemophilia */
 	{"nia", "niac", 4},        /* insomnia */

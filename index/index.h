@@ -300,7 +300,9 @@ struct name {
 	enum via via;      /* how it was made */
 	bool is_ambiguous; /* has other common meanings: a hit is a hint, no more */
 	bool in_list;      /* ... but not in a list of diagnoses */
-	bool is_adjective; /* "cyanotic": a hint, but where it ends a statement the condition */
+	/* "cyanotic": where it ends a statement the condition; elsewhere a hint, or, as the name that was
+	 * asked, something narrower. */
+	bool is_adjective;
 	bool is_initials;  /* made of first letters: a hit needs the condition beside it */
 	bool as_written;   /* its words in capitals must be so in the note */
 	bool as_spelled;   /* a wrong spelling: no other form of its words will do */

@@ -216,6 +216,11 @@ int names_add_adjectives(struct widening *w, const struct parsed *p, struct err 
 	bool is_known = w->n_meant > 0;
 	if (word->kind != TOK_WORD_PLAIN || last.n < ADJECTIVE_LEAST || w->o->n_lexicons == 0)
 		return 0;
+	uint32_t meant = w->n_meant;
 	int rc = add_nouns_of(w, &p->doc, last, e);
+	/* Asked by an adjective that is no name of its own: with a noun behind it, "diabetic
+	 * retinopathy", it says less. */
+	if (rc == 0 && !is_known && w->n_meant > meant)
+		w->at[0].is_adjective = true;
 	return rc == 0 && is_known ? add_adjectives_of(w, &p->doc, last, e) : rc;
 }

@@ -30,6 +30,10 @@ static void question_words_are_taken_away(void **state)
 	expect("Was gout ever diagnosed?", "gout");
 	expect("When was gout diagnosed?", "gout");
 	expect("Is there gout or not?", "gout");
+	expect("Was pneumonia ruled out?", "pneumonia");
+	expect("Is edema present?", "edema");
+	expect("was a stroke ever suspected, in the past?", "stroke");
+	expect("pneumonia ruled out", "pneumonia ruled out");
 }
 
 static void asking_in_two_clauses_is_taken_away_whole(void **state)

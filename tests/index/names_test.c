@@ -338,7 +338,8 @@ static void an_adjective_asks_for_its_condition_and_is_one_of_its_names(void **s
 {
 	static const char *const pairs[][2] = {{"nauseous", "nausea"}, {"obese", "obesity"},
 		{"jaundiced", "jaundice"}, {"pregnant", "pregnancy"}, {"anxious", "anxiety"},
-		{"anemic", "anemia"}, {"dizzy", "dizziness"}};
+		{"anemic", "anemia"}, {"dizzy", "dizziness"}, {"asthmatic", "asthma"},
+		{"hypothyroid", "hypothyroidism"}};
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
 		assert_widens(pairs[i][0], pairs[i][1]);
 		assert_widens(pairs[i][1], pairs[i][0]);

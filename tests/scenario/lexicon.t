@@ -47,3 +47,17 @@ expect  verdict=uncertain quote=cirrhotic
 note    p11 n1 2150-01-02 "Progress note" "Known cirrhosis."
 ask     p11 "cirrhotic"
 expect  verdict=present
+# an adjective that is asked says less before a noun: denied there it denies nothing, affirmed it stands
+note    p12 n1 2150-01-02 "Progress note" "Known cirrhosis."
+note    p12 n2 2150-01-03 "Progress note" "No cirrhotic cardiomyopathy."
+ask     p12 "cirrhotic"
+expect  verdict=present evidence.0.quote=cirrhosis
+note    p13 n1 2150-01-02 "Progress note" "He is not cirrhotic."
+ask     p13 "cirrhotic"
+expect  verdict=absent
+note    p14 n1 2150-01-02 "Progress note" "The cirrhotic liver was seen."
+ask     p14 "cirrhotic"
+expect  verdict=present
+note    p15 n1 2150-01-02 "Progress note" "No cirrhotic cardiomyopathy."
+ask     p15 "cirrhotic"
+expect  verdict!=absent verdict!=present
