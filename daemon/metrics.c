@@ -10,8 +10,8 @@ static const unsigned bounds_ms[METRICS_BUCKETS - 1] = {
 	1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000, 30000, 600000};
 
 /* Every status that we answer; the last place is for any other. */
-static const unsigned short codes[METRICS_CODES - 1] = {200, 400, 403, 404, 405, 408, 409, 411, 413,
-	414, 415, 429, 431, 499, 500, 501, 503, 504, 505, 507};
+static const unsigned short codes[METRICS_CODES - 1] = {
+	200, 400, 403, 404, 405, 408, 409, 411, 413, 414, 415, 422, 431, 499, 500, 503, 504, 507};
 
 void metrics_request(struct metrics *m, size_t route, unsigned status, uint64_t ns)
 {

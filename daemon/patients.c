@@ -228,6 +228,17 @@ static bool is_after(const struct note_view *v, struct slice cursor)
 	return order > 0 || (order == 0 && slice_cmp(v->note_id, id) > 0);
 }
 
+static enum next notes_parse(struct request *r)
+{
+	enum next next = list_parse(r);
+	const struct list *l = r->state;
+	/* Any other would begin anew, and who pages by it never end. */
+	if (next == NEXT_STEP && l->cursor.n && !memchr(l->cursor.p, '\n', l->cursor.n))
+		return request_fail(
+			r, LODE_BADREQ, "cursor: must be the last note's date, %%0A and its id");
+	return next;
+}
+
 static enum next notes_page(struct request *r)
 {
 	struct list *l = r->state;
@@ -262,7 +273,7 @@ static enum next notes_page(struct request *r)
 }
 
 const struct step notes_steps[] = {
-	{"parse", ON_LOOP, list_parse},
+	{"parse", ON_LOOP, notes_parse},
 	{"page", ON_WORKER, notes_page},
 	{"send", ON_LOOP, list_send},
 };

@@ -102,6 +102,7 @@ class Routes(unittest.TestCase):
         self.assertEqual(len(self.d.ask("GET", "/v1/patients/p1/notes?limit=1").lines()), 1)
         cursor = "?cursor=%s%%0A%s" % (notes[0].get("date", ""), "n%2F2%20%C3%A4" if "/" in notes[0]["note"] else "n1")
         rest = self.d.ask("GET", "/v1/patients/p1/notes" + cursor).lines()
+        self.assertEqual(self.d.ask("GET", "/v1/patients/p1/notes?cursor=n1").status, 400)
         self.assertEqual([n["note"] for n in rest], [notes[1]["note"]])
 
     def test_chart_counts(self):
