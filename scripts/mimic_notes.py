@@ -2,6 +2,7 @@
 import csv
 import gzip
 import io
+import re
 import sys
 
 import notes_out
@@ -47,7 +48,7 @@ def open_text(path):
 
 def rows_of(path, counts):
     csv.field_size_limit(64 << 20)
-    with open_text(path) as f:
+    with notes_out.reading(path), open_text(path) as f:
         reader = csv.DictReader(f, strict=False)
         names = set(reader.fieldnames or [])
         if {"ROW_ID", "SUBJECT_ID", "TEXT"} <= names:
@@ -55,8 +56,10 @@ def rows_of(path, counts):
         elif {"note_id", "subject_id", "text"} <= names:
             make = from_iv
         else:
+            # Of another kind of file the first line may be a note.
+            shown = ", ".join(sorted(names)) if all(re.fullmatch(r"\w{1,30}", n) for n in names) else "no names"
             raise SystemExit("%s: neither NOTEEVENTS nor a MIMIC-IV-Note table: its columns are %s"
-                             % (path, ", ".join(sorted(names)) or "none"))
+                             % (path, shown or "none"))
         for row in reader:
             where = "%s: row ending at line %d" % (path, reader.line_num)
             if None in row or any(v is None for v in row.values()):

@@ -5,11 +5,15 @@ daemon.  Counts go to stderr as one line; patient text never does."""
 import base64
 import codecs
 import collections
+import contextlib
+import errno
+import gzip
 import http.client
 import json
 import os
 import socket
 import sys
+import zlib
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -63,8 +67,9 @@ def note(patient, note_id, text, date=None, kind=None, encounter=None, author_ro
 
 class Counts(collections.Counter):
     def tell(self, program):
-        print(program + ": " + ", ".join("%d %s" % (n, what) for what, n in sorted(self.items())),
-              file=sys.stderr)
+        if self:
+            print(program + ": " + ", ".join("%d %s" % (n, what) for what, n in sorted(self.items())),
+                  file=sys.stderr)
 
 
 def add_output_arguments(parser):
@@ -72,9 +77,19 @@ def add_output_arguments(parser):
                         help="stream to the daemon instead of stdout (\"env\": $LODESTONE_SOCKET)")
 
 
+@contextlib.contextmanager
+def reading(path):
+    """A compressed file that is none, or is cut short, is told by its name like any other failure."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as why:
+        raise OSError(errno.EIO, str(why), path) from why
+
+
 def lines_of(notes):
     for n in notes:
-        yield json.dumps(n, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        # Half a surrogate pair, from somebody's JSON, stays an escape: the daemon names that line.
+        yield json.dumps(n, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def write_all(notes, args):
@@ -86,6 +101,8 @@ def write_all(notes, args):
         out.flush()
         return 0
     path = os.environ.get("LODESTONE_SOCKET", "") if args.socket == "env" else args.socket
+    if not path:
+        raise OSError(errno.ENOENT, "names no socket", "$LODESTONE_SOCKET")
     c = UnixConnection(path)
     c.request("POST", "/v1/notes", body=lines_of(notes), encode_chunked=True,
               headers={"Content-Type": "application/x-ndjson", "Transfer-Encoding": "chunked"})
@@ -104,6 +121,24 @@ def write_all(notes, args):
             rejected = row["summary"]["rejected"]
             print(json.dumps(row["summary"]), file=sys.stderr)
     return 1 if rejected else 0
+
+
+def run(program, notes, args, counts):
+    """write_all, the counts, and one line where it could not go on; the exit code."""
+    try:
+        rc = write_all(notes, args)
+    except BrokenPipeError:
+        if args.socket:
+            print("%s: the daemon closed the connection; what it committed stays" % program, file=sys.stderr)
+        else:  # the reader has enough; Python would complain once more at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        rc = 2
+    except (OSError, http.client.HTTPException) as why:
+        where = getattr(why, "filename", None) or args.socket or "the output"
+        print("%s: %s: %s" % (program, where, getattr(why, "strerror", None) or why), file=sys.stderr)
+        rc = 2
+    counts.tell(program)
+    return rc
 
 
 def b64(data):

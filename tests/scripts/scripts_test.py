@@ -104,6 +104,17 @@ class Fhir(unittest.TestCase):
         self.assertEqual(len(notes), 1)
         self.assertIn("DocumentReference.ndjson:1: not a JSON object", said)
 
+    def test_a_resource_of_another_shape_is_named_and_the_rest_goes_on(self):
+        rc, notes, said = self.convert([self.document(subject="x"), self.document(content=[None]),
+                                        self.document(content=[{"attachment": {"data": "###a"}}]), self.document()])
+        self.assertEqual((rc, len(notes)), (0, 1))
+        for line in 1, 2, 3:
+            self.assertIn(":%d: not of the shape of a DocumentReference" % line, said)
+
+    def test_a_date_without_a_day_is_kept_beside(self):
+        _, notes, _ = self.convert([self.document(context={}, date="2140-03")])
+        self.assertEqual((notes[0].get("date"), notes[0]["fhir_date"]), (None, "2140-03"))
+
     def test_every_shared_document_comes_out_byte_for_byte(self):
         path = os.path.join(DATA, "fhir", "DocumentReference.000.ndjson.zst")
         if not os.path.exists(path):
@@ -170,6 +181,12 @@ class Mimic(unittest.TestCase):
         rc, _, said = self.convert(["a", "b"], [["1", "2"]])
         self.assertNotEqual(rc, 0)
         self.assertIn("neither NOTEEVENTS nor", said)
+        self.assertIn("a, b", said)
+
+    def test_no_line_of_a_note_is_shown_as_a_column(self):
+        rc, _, said = self.convert(["Patient has gout", "b"], [["1", "2"]])
+        self.assertNotEqual(rc, 0)
+        self.assertNotIn("gout", said)
 
 
 class Files(unittest.TestCase):
@@ -186,6 +203,35 @@ class Files(unittest.TestCase):
                          [("2143-05-02_progress.txt", "2143-05-02", "a"), ("2143-13-45.txt", None, "d"),
                           ("er/x.txt", None, "µg")])
         self.assertIn("1 files outside a patient's folder, skipped", said)
+
+    def test_odd_names_and_files_end_nothing(self):
+        with tempfile.TemporaryDirectory() as d:
+            os.makedirs(os.path.join(d, "p1"))
+            for name in b"bad\xff.txt", b"new\nline.txt", b"ok.txt":
+                with open(os.path.join(os.fsencode(d), b"p1", name), "wb") as f:
+                    f.write(b"x")
+            os.symlink("nowhere", os.path.join(d, "p1", "gone.txt"))
+            os.mkfifo(os.path.join(d, "p1", "pipe.txt"))
+            rc, notes, said = run("notes-from-files", d)
+        self.assertEqual(rc, 1)
+        self.assertEqual(sorted(n["note_id"] for n in notes), ["bad\\xff.txt", "new\\x0aline.txt", "ok.txt"])
+        self.assertIn("1 files that cannot be read", said)
+        self.assertIn("1 no regular files, skipped", said)
+
+    def test_what_stops_a_script_is_told_in_a_line_with_its_place(self):
+        with tempfile.TemporaryDirectory() as d:
+            os.makedirs(os.path.join(d, "p1"))
+            torn = os.path.join(d, "p1", "x.gz")
+            for path, data in (torn, gzip.compress(b"{}\n" * 999)[:-9]), (os.path.join(d, "p1", "x.txt"), b"x"):
+                with open(path, "wb") as f:
+                    f.write(data)
+            for script, args, word in (("notes-from-files", (d, "--socket", d + "/none"), d + "/none: No such file"),
+                                       ("notes-from-fhir", (torn,), torn + ": Compressed file ended"),
+                                       ("notes-from-mimic", (torn + "x",), torn + "x: No such file")):
+                rc, _, said = run(script, *args)
+                self.assertEqual(rc, 2)
+                self.assertIn(word, said)
+                self.assertNotIn("Traceback", said)
 
 
 if __name__ == "__main__":
