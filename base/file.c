@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,10 +107,34 @@ static int write_new(const char *path, const struct slice *pieces, unsigned n, u
 	return rc;
 }
 
+static int fail_write(const char *path, int error, struct err *e)
+{
+	bool is_full = error == ENOSPC || error == EDQUOT;
+	return err_set(e, is_full ? LODE_FULL : LODE_IO, "%.100s: %s", path, strerror(error));
+}
+
+/* A device or a pipe is written into: who may rename onto /dev/null would have replaced it. */
+static int write_into(const char *path, const struct slice *pieces, unsigned n, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), rc = fd < 0 ? LODE_IO : LODE_OK;
+	for (unsigned i = 0; i < n && rc == LODE_OK; i++)
+		rc = write_all(fd, pieces[i]);
+	int error = errno;
+	if (fd >= 0)
+		close(fd);
+	return rc == LODE_OK ? LODE_OK : fail_write(path, error, e);
+}
+
 int file_replace(
 	const char *path, const struct slice *pieces, unsigned n, unsigned mode, struct err *e)
 {
-	char beside[4096];
+	char beside[4096], target[PATH_MAX];
+	struct stat st;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return write_into(path, pieces, n, e);
+	/* Of a link what it leads to is replaced, not the link. */
+	if (realpath(path, target))
+		path = target;
 	int length = snprintf(beside, sizeof(beside), "%s.new-%ld", path, (long)getpid());
 	if (length < 0 || (size_t)length >= sizeof(beside))
 		return err_set(e, LODE_BADREQ, "the path is too long");
@@ -120,8 +146,5 @@ int file_replace(
 		unlink(beside);
 	else if ((rc = sync_folder_of(path)) != LODE_OK)
 		error = errno;
-	if (rc == LODE_OK)
-		return LODE_OK;
-	bool is_full = error == ENOSPC || error == EDQUOT;
-	return err_set(e, is_full ? LODE_FULL : LODE_IO, "%.100s: %s", path, strerror(error));
+	return rc == LODE_OK ? LODE_OK : fail_write(path, error, e);
 }
