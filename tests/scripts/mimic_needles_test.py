@@ -147,6 +147,15 @@ class MimicNeedles(unittest.TestCase):
         self.run_script("make", self.table(rows_of("7", 100, SAID)), "--conditions", self.conditions(), "--out", self.out,
                         "--icustays", stays, code=1)
 
+    def test_what_is_not_there_is_told_in_a_line_and_work_is_kept(self):
+        said = self.run_script("make", self.out + "/none.csv", "--conditions", self.conditions(), "--out", self.out, code=2)
+        self.assertEqual(said.count("\n"), 1)
+        self.assertIn("none.csv: No such file or directory", said)
+        for _ in range(3):
+            self.make(rows_of("7", 100, SAID))
+        self.assertTrue(os.path.exists(os.path.join(self.out, "to-label.tsv.old")))
+        self.assertTrue(os.path.exists(os.path.join(self.out, "to-label.tsv.old2")))
+
     def test_conditions_that_do_not_do(self):
         said = self.run_script("make", self.table([]), "--conditions", self.conditions("podagra\tGOUT\n"), "--out", self.out,
                                code=1)
