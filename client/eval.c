@@ -7,8 +7,15 @@
 
 #include <stdlib.h>
 
+static bool is_picture(const char *file)
+{
+	size_t n = strlen(file);
+	return n > 4 && (strcmp(file + n - 4, ".svg") == 0 || strcmp(file + n - 4, ".png") == 0);
+}
+
 static const char *usage_fault(const struct args *a)
 {
+	const char *picture = args_value(a, OPT_PICTURE);
 	const char *ask_by = args_value(a, OPT_ASK_BY), *unit = args_value(a, OPT_RESAMPLE);
 	if (ask_by && strcmp(ask_by, "question") != 0 && strcmp(ask_by, "condition") != 0)
 		return "--ask-by must be one of: question condition";
@@ -20,6 +27,8 @@ static const char *usage_fault(const struct args *a)
 		return "with --against the questions must be a file: they are read twice";
 	if (args_has(a, OPT_OUT) && source_is_same(a->operands[0], args_value(a, OPT_OUT)))
 		return "--out would overwrite the questions";
+	if (picture && !is_picture(picture))
+		return "--picture must end in .svg or .png";
 	return NULL;
 }
 

@@ -200,6 +200,14 @@ class Unreachable(ClientTest):
             self.expect(FAILED, "is empty", *args)
         self.expect(UNREACHABLE, "no daemon at", "search", "--all", "gout")
 
+    def test_inputs_are_not_overwritten(self):
+        notes = self.file("notes", b"{}\n")
+        self.expect(FAILED, "would overwrite an input", "ingest", notes, "--rejects", self.folder + "/./notes")
+        self.expect(FAILED, "would overwrite the questions", "eval", notes, "--out", notes)
+        self.expect(FAILED, ".svg or .png", "eval", notes, "--picture", self.folder + "/grid.gif")
+        with open(notes, "rb") as f:
+            self.assertEqual(f.read(), b"{}\n")
+
     def test_closed_descriptors_are_not_the_socket(self):
         """What a socket gets the number of would be read from, or written into, in their place."""
         def run(closed, *args):
