@@ -10,6 +10,7 @@ enum { SIGNS_MAX = 96 };
 struct sign {
 	const struct indication *row;
 	const struct tok_analyte *test; /* NULL: a drug or procedure */
+	bool is_allergen; /* what an allergy is to: among the allergies alone; no row */
 };
 
 struct look {
@@ -51,13 +52,49 @@ static void add_names(struct look *l, const char *list, struct sign sign)
 	}
 }
 
+/* "penicillin allergy", "allergic to penicillin": the substance, which stands alone among allergies.  Empty:
+ * no allergy. */
+static struct slice allergen_of(struct slice name)
+{
+	static const char *const before[] = {"allergy to ", "allergies to ", "allergic to "};
+	static const char *const behind[] = {" allergy", " allergies"};
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		size_t n = strlen(before[i]);
+		if (name.n > n && strncasecmp(name.p, before[i], n) == 0)
+			return slice_of(name.p + n, name.n - n);
+	}
+	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++) {
+		size_t n = strlen(behind[i]);
+		if (name.n > n && strncasecmp(name.p + name.n - n, behind[i], n) == 0)
+			return slice_of(name.p, name.n - n);
+	}
+	return (struct slice){0};
+}
+
+static void add_allergen(struct look *l, struct slice name)
+{
+	struct slice text = allergen_of(name);
+	for (uint32_t i = 0; i < l->n && text.n; i++)
+		if (slice_eq(l->names[i].text, text))
+			text.n = 0;
+	if (text.n == 0 || l->n == SIGNS_MAX)
+		return;
+	l->names[l->n] = (struct name){.text = text, .via = VIA_PROXY};
+	l->signs[l->n++] = (struct sign){.is_allergen = true};
+}
+
 static void pick_signs(struct look *l)
 {
+	const struct ask *q = l->q;
+	add_allergen(l, q->questions[q->current].condition);
+	for (uint32_t i = 0; i < q->names.n; i++)
+		if (!q->names.at[i].is_ambiguous && q->names.at[i].relation == NAME_SAME)
+			add_allergen(l, q->names.at[i].text);
 	for (unsigned i = 0; i < indication_count; i++) {
 		const struct indication *row = &indications[i];
 		if (!points_to(row, l->q))
 			continue;
-		struct sign sign = {row, NULL};
+		struct sign sign = {.row = row};
 		add_names(l, row->signs, sign);
 		if (!row->test)
 			continue;
@@ -93,8 +130,8 @@ static bool is_after_relative(const struct tok_doc *doc, uint32_t at)
 	return false;
 }
 
-/* The patient's own, now or in the past, and said for certain: a drug that is denied, planned or an
- * allergy points to nothing. */
+/* The patient's own, now or in the past, and said for certain: a drug that is denied or planned points to
+ * nothing; one among the allergies to that allergy alone. */
 static int is_meant(struct look *l, const struct tok_doc *doc, const struct hit *h,
 	const struct note_view *note, bool *out)
 {
@@ -103,7 +140,8 @@ static int is_meant(struct look *l, const struct tok_doc *doc, const struct hit 
 	uint8_t section = doc->sections[tok_section_at(doc, h->start)].class;
 	int rc = cue_judge(l->r->service->cues, &m, &l->r->worker->scratch, &said);
 	*out = rc == 0 && said.class == ASSERT_PRESENT && said.temporality != TIME_FUTURE &&
-	       section != TOK_SEC_ALLERGIES && !is_after_relative(doc, h->start);
+	       (section == TOK_SEC_ALLERGIES) == l->signs[h->name].is_allergen &&
+	       !is_after_relative(doc, h->start);
 	return rc;
 }
 

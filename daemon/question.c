@@ -18,17 +18,18 @@ static const char *const asking[] = {"a", "about", "an", "any", "anyone", "are",
 	"history", "how", "hx", "if", "indicate", "infant", "is", "know", "known", "lady", "look",
 	"man", "me", "medical", "mention", "mentioned", "mentions", "newborn", "of", "on", "or",
 	"patient", "patient's", "patients", "please", "previous", "previously", "prior", "pt",
-	"pt's", "record", "records", "report", "reported", "say", "search", "she", "show", "sign",
-	"signs", "since", "someone", "suffer", "suffered", "suffering", "suffers", "tell", "the",
-	"their", "there", "they", "this", "to", "treated", "undergo", "undergone", "was", "were",
-	"when", "where", "whether", "with", "woman", "you", "your", NULL};
+	"pt's", "receive", "received", "receiving", "record", "records", "report", "reported",
+	"say", "search", "she", "show", "sign", "signs", "since", "someone", "suffer", "suffered",
+	"suffering", "suffers", "take", "taken", "takes", "taking", "tell", "the", "their", "there",
+	"they", "this", "to", "took", "treated", "undergo", "undergone", "was", "were", "what",
+	"when", "where", "whether", "which", "with", "woman", "you", "your", NULL};
 
 /* Closing phrases that belong to the asking. */
 static const char *const closings[] = {"in this patient", "in the patient", "in this chart",
 	"in the chart", "in the record", "in the records", "in the past", "at any time", "or not",
 	"diagnosed", "documented", "mentioned", "noted", "found", "reported", "described", "seen",
 	"ruled out", "ruled in", "excluded", "confirmed", "suspected", "considered", "denied",
-	"present", "ever", NULL};
+	"present", "ever", "or", "and", NULL};
 
 static bool is_blank(char c)
 {

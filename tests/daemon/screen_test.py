@@ -26,10 +26,10 @@ RARE = [
     "sarcoidosis", "sarcoid", "pulmonary sarcoidosis", "left atrial enlargement", "left and right atrial enlargement",
     "potassium 6.4", "K 2.1", "lokelma", "levothyroxine 50 mcg daily", "temp 103.4", "hypothyroidism",
     "hepatitis C", "HCV", "Guillain-Barre syndrome", "GBS", "lupus anticoagulant", "SLE", "lung cancer",
-    "the lung is clear and breast cancer is staged", "gout or podagra", "tricuspid regurgitation",
+    "the lung is clear and breast cancer is staged", "gout or podagra", "tricuspid regurgitation", "penicillin", "diabetic foot", "diabetes",
 ]
 FRAMES = ["{}", "No {}.", "History of {}.", "Mother had {}.", "Possible {}.", "If {} develops, call.",
-          "{} was ruled out.", "FAMILY HISTORY:\n{}\n", "PMH:\n1. {}\n", "Assessment: {}.", "denies {}"]
+          "{} was ruled out.", "FAMILY HISTORY:\n{}\n", "ALLERGIES: {}\n", "PMH:\n1. {}\n", "Assessment: {}.", "denies {}"]
 FILLER = ["Seen today.", "Slept well.", "Continue as planned.", "Chest clear.", "Walks with a stick.",
           "Left knee is stiff.", "Lungs clear, heart regular.", "Seen by [**Name 3**] on the ward.", "PLAN:\n"]
 CONDITIONS = [
@@ -38,6 +38,7 @@ CONDITIONS = [
     "hypokalemia", "hypothyroidism", "fever", "hepatitis C", "Guillain-Barre syndrome",
     "systemic lupus erythematosus", "lung cancer", "gout", "severe tricuspid regurgitation", "MI", "AS",
     "zebra disease", "acute left leg deep vein thrombosis", "asthma", "type 2 diabetes mellitus", "x", "5 mg",
+    "penicillin allergy", "diabetic",
 ]
 SETTINGS = [{}, {"spelling": False}, {"synonyms_first": True}, {"narrower": True}, {"lexicons": []},
             {"initials": False, "other_names": False}, {"from": "2143-01-01"}, {"types": ["Consult"]},

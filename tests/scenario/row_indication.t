@@ -13,6 +13,16 @@ ask     p1 "hyponatremia"
 expect  verdict=not_mentioned
 ask     p1 "gout"
 expect  verdict=not_mentioned
+# what stands among the allergies points to that allergy, and nowhere else to one
+note    p2 n1 2150-01-02 "Progress note" "ALLERGIES: Zorbicillin (rash). No latex.\n\nMEDICATIONS: aspirin 81 mg daily."
+ask     p2 "is she allergic to zorbicillin?"
+expect  verdict=uncertain basis=indication_only quote=Zorbicillin via=proxy probability=0.4
+ask     p2 "zorbicillin allergy"
+expect  verdict=uncertain basis=indication_only
+ask     p2 "aspirin allergy"
+expect  verdict=not_mentioned
+ask     p2 "latex allergy"
+expect  verdict=not_mentioned
 # where the condition is named, nothing else counts
 note    p1 n3 2150-03-02 "Progress note" "No hyperkalemia today."
 ask     p1 "hyperkalemia"
