@@ -100,6 +100,8 @@ static const struct cue_rule rules[] = {
 		"does not describe|did not describe|not associated with|not accompanied by|"
 		"not complicated by|not suffer from|does not suffer from|not diagnosed with|"
 		"not been diagnosed with|has not been diagnosed with|not known to have|"
+		"not found to have|not noted to have|not shown to have|not seen to have|not observed to have|"
+		"not documented to have|not identified to have|"
 		"not have|not had"},
 	{ROLE_NEGATE, AHEAD, 10, 0, CLAUSE,
 		"nor has|nor have|nor had|nor does|nor did|nor do|nor is|nor was|nor were|nor is there|"

@@ -118,6 +118,8 @@ static void denials_ahead_negate(void **state)
 		"Patient denies any history of [[stroke]].",
 		"The wound is without [[drainage]] or odor.", "She never had [[jaundice]].",
 		"CT did not show [[hemorrhage]].", "He does not have [[angina]].",
+		"She was not found to have [[endocarditis]].",
+		"He was not noted to have [[edema]] at discharge.",
 		"Lungs are clear; w/o [[wheezes]].", "Neither cough nor [[dyspnea]].",
 		"There was absence of [[edema]].", "He is not sweaty, [[breathless]], or confused.",
 		"Abdomen non-[[tender]].");
