@@ -174,13 +174,14 @@ static int ask_lines(struct call *c, FILE *from, const char *name)
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t n;
-	unsigned number = 0, answered = 0;
+	unsigned number = 0, answered = 0, asked = 0;
 	int worst = 0, verdict;
 	while ((n = getline(&line, &cap, from)) >= 0) {
 		struct slice question = trimmed(slice_of(line, (size_t)n));
 		number++;
 		if (question.n == 0)
 			continue;
+		asked++;
 		size_t mark = c->out.n;
 		before_answer(c, question, answered);
 		int code = EXIT_FAILED;
@@ -203,6 +204,9 @@ static int ask_lines(struct call *c, FILE *from, const char *name)
 	if (ferror(from)) {
 		print_failure("cannot read %s: %s", name, strerror(errno));
 		worst = EXIT_FAILED;
+	} else if (asked == 0) {
+		print_warning("%s: no questions", name);
+		worst = EXIT_NONE;
 	}
 	if (args_format(c->args) == FORMAT_JSON)
 		buf_put_str(&c->out, answered ? "]\n" : "[]\n");

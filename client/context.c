@@ -47,17 +47,22 @@ static void say_size(const struct json *answer)
 	const struct json *left = json_get(answer, "left_out"),
 			  *passages = json_get(answer, "passages");
 	struct slice by = layout_str(json_get(answer, "tokenizer"), "name");
-	struct buf name = {0};
-	if (by.n)
-		buf_printf(&name, " (%.*s)", (int)by.n, by.p);
-	buf_put_byte(&name, '\0');
-	print_warning("%u passages, %s%llu of %llu tokens%s; left out: %llu mentions, %llu copies",
+	uint64_t mentions = layout_uint(left, "mentions");
+	struct buf text = {0};
+	buf_printf(&text, "%u passages, %s%llu of %llu tokens",
 		passages && passages->type == JSON_ARRAY ? passages->n : 0, by.n ? "" : "about ",
 		(unsigned long long)layout_uint(answer, "tokens"),
-		(unsigned long long)layout_uint(answer, "budget"), name.failed ? "" : name.p,
-		(unsigned long long)layout_uint(left, "mentions"),
+		(unsigned long long)layout_uint(answer, "budget"));
+	if (by.n)
+		buf_printf(&text, " (%.*s)", (int)by.n, by.p);
+	buf_printf(&text, "; left out: %llu mentions, %llu copies", (unsigned long long)mentions,
 		(unsigned long long)layout_uint(left, "copies"));
-	buf_release(&name);
+	/* Nothing is amiss where all had room. */
+	if (mentions)
+		print_warning("%.*s", (int)text.n, text.p ? text.p : "");
+	else
+		print_note("%.*s", (int)text.n, text.p ? text.p : "");
+	buf_release(&text);
 }
 
 int context_run(const struct args *a)

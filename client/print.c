@@ -326,6 +326,14 @@ void print_warning(const char *fmt, ...)
 	va_end(ap);
 }
 
+void print_note(const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(LOG_INFO_, fmt, ap);
+	va_end(ap);
+}
+
 int print_out(struct slice s, struct err *e)
 {
 	while (s.n) {

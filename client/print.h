@@ -67,6 +67,7 @@ void print_json_safe(struct buf *out, struct slice json);
 /* To stderr, made safe: "lodestone: error: ..." */
 void print_failure(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void print_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void print_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* All of b to stdout; LODE_IO when it could not be written. */
 int print_out(struct slice s, struct err *e);

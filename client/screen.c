@@ -28,6 +28,7 @@ static int put_patients(struct json_writer *w, const char *name, struct err *e)
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t n;
+	unsigned number = 0, ids = 0;
 	int rc = 0;
 	if (!from)
 		return err_set(e, LODE_IO, "cannot open %.100s: %s", name, strerror(errno));
@@ -37,14 +38,19 @@ static int put_patients(struct json_writer *w, const char *name, struct err *e)
 		while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
 			n--;
 		struct slice id = slice_of(line, (size_t)n);
+		number++;
+		ids += id.n > 0;
 		if (!print_is_utf8(id) || memchr(id.p, '\0', id.n))
-			rc = err_set(e, LODE_BADREQ, "%.100s: an id is not UTF-8", name);
+			rc = err_set(
+				e, LODE_BADREQ, "%.100s:%u: the id is not UTF-8", name, number);
 		else if (id.n)
 			json_string(w, id);
 	}
 	json_end_array(w);
 	if (rc == 0 && ferror(from))
 		rc = err_set(e, LODE_IO, "cannot read %.100s: %s", name, strerror(errno));
+	else if (rc == 0 && ids == 0)
+		rc = err_set(e, LODE_BADREQ, "%.100s: no ids", name);
 	free(line);
 	if (!is_stdin)
 		fclose(from);

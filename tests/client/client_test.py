@@ -208,6 +208,12 @@ class Unreachable(ClientTest):
         with open(notes, "rb") as f:
             self.assertEqual(f.read(), b"{}\n")
 
+    def test_lists_without_a_line_are_told(self):
+        self.serve(lambda p: p.wait_gone())
+        self.expect(NONE, "-: no questions", "ask", "p", "--questions", "-", stdin=b"\n")
+        self.expect(FAILED, "-: no ids", "screen", "gout", "--patients", "-", stdin=b"\n\n")
+        self.expect(FAILED, "-:2: the id is not UTF-8", "screen", "gout", "--patients", "-", stdin=b"p\n\xff\n")
+
     def test_closed_descriptors_are_not_the_socket(self):
         """What a socket gets the number of would be read from, or written into, in their place."""
         def run(closed, *args):
