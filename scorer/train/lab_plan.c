@@ -222,6 +222,27 @@ static unsigned recipe(const struct lab_size *size, struct lab_arm *out)
 	return 3;
 }
 
+/* What the recipe could be: every width has its own twin, for width alone may change the loss. */
+static unsigned sweep(const struct lab_size *size, struct lab_arm *out)
+{
+	static const struct {
+		uint32_t units;
+		double l1;
+	} at[] = {{1024, 0}, {1024, 5e-4}, {1024, 1e-3}, {1024, 2e-3}, {2048, 0}, {2048, 1e-3}};
+	unsigned n = 0;
+	for (; n < sizeof(at) / sizeof(at[0]); n++) {
+		out[n] = language_model(size, "", 2 * STEPS);
+		snprintf(out[n].name, LAB_NAME, "%u units, L1 %g", at[n].units, at[n].l1);
+		set_rate(&out[n], 1e-2, .2);
+		if (!size->is_tiny)
+			set_width(&out[n], at[n].units);
+		out[n].has_removal = true;
+		out[n].train.l1 = (float)at[n].l1;
+		out[n].train.l1_rise = .3f;
+	}
+	return n;
+}
+
 /* ---- the scorer's own task ---- */
 
 static struct lab_arm judge(
@@ -295,6 +316,8 @@ const struct lab_experiment lab_experiments[] = {
 		lab_draw_levers},
 	{"recipe", "a network held sparse by L1 and its twin without",
 		(USE & ~BIT(LAB_BATCH)) | REMOVAL, recipe, lab_draw_recipe},
+	{"sweep", "widths and weights of L1 that the recipe may have",
+		(USE & ~BIT(LAB_BATCH)) | REMOVAL, sweep, lab_draw_recipe},
 	{"judge", "the scorer's own task: wide and sparse beside 16 dense units", USE | JUDGED,
 		judges, lab_draw_judge},
 };
