@@ -215,7 +215,7 @@ static unsigned recipe(const struct lab_size *size, struct lab_arm *out)
 	for (unsigned i = 0; i < 3; i++) {
 		out[i] = language_model(size, names[i], 2 * STEPS);
 		set_rate(&out[i], i == 2 ? 4e-3 : 1e-2, .2);
-		out[i].has_removal = true;
+		out[i].has_removal = out[i].has_effect = true;
 	}
 	out[1].train.l1 = 2e-3f;
 	out[1].train.l1_rise = .3f;
@@ -236,7 +236,7 @@ static unsigned sweep(const struct lab_size *size, struct lab_arm *out)
 		set_rate(&out[n], 1e-2, .2);
 		if (!size->is_tiny)
 			set_width(&out[n], at[n].units);
-		out[n].has_removal = true;
+		out[n].has_removal = out[n].has_effect = true;
 		out[n].train.l1 = (float)at[n].l1;
 		out[n].train.l1_rise = .3f;
 	}
@@ -291,7 +291,8 @@ enum {
 	PERCENTILES = BIT(LAB_UNIT_RATE) | BIT(LAB_TOKEN_UNITS),
 	DRIFT = BIT(LAB_DYING) | BIT(LAB_LIVING) | BIT(LAB_DEATHS) | BIT(LAB_JUMP),
 	REMOVAL = BIT(LAB_REMOVED_RARE) | BIT(LAB_REMOVED_RANDOM) | BIT(LAB_REMOVED_UNUSED) |
-		  BIT(LAB_REMOVED_MLP) | BIT(LAB_REMOVABLE) | BIT(LAB_REMOVABLE_RANDOM),
+		  BIT(LAB_REMOVED_MLP) | BIT(LAB_REMOVABLE) | BIT(LAB_REMOVABLE_RANDOM) |
+		  BIT(LAB_REMOVED_WEAK) | BIT(LAB_REMOVABLE_WEAK),
 	MEANING = BIT(LAB_READS) | BIT(LAB_READS_NULL) | BIT(LAB_FORETELLS) |
 		  BIT(LAB_FORETELLS_NULL) | BIT(LAB_VARIETY),
 	JUDGED = BIT(LAB_F1) | BIT(LAB_RIGHT)

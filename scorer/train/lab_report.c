@@ -79,7 +79,8 @@ static void print_others(const struct lab_study *s, unsigned arm)
 		enum lab_measure m;
 		double at;
 	} others[] = {{LAB_REMOVABLE, .01}, {LAB_REMOVABLE, .05}, {LAB_REMOVABLE_RANDOM, .01},
-		{LAB_REMOVED_MLP, 0}, {LAB_DEATHS, 0}, {LAB_JUMP, 50}, {LAB_RIGHT, 0}, {LAB_F1, 0}};
+		{LAB_REMOVABLE_WEAK, .01}, {LAB_REMOVABLE_WEAK, .05}, {LAB_REMOVED_MLP, 0},
+		{LAB_DEATHS, 0}, {LAB_JUMP, 50}, {LAB_RIGHT, 0}, {LAB_F1, 0}};
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		struct lab_interval v =
 			lab_over_seeds(s, arm, others[i].m, LAB_LAST, LAB_ALL_LAYERS, others[i].at);

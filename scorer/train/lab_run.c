@@ -21,7 +21,7 @@ void lab_title(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed
 		"lab %d, %s: texts %s %016llx%s, ids %u, objective %s, mask %s, position %s, d %u, "
 		"heads %u, layers %u, ff %u, activation %s, top-k %u, window %u, batch %u, steps "
 		"%u, lr %g, warm-up %u, decay %s to %g, weight decay %g, l1 %g rise %g fall %g, "
-		"probes %u of %u%s%s%s%s%s, seed %llu",
+		"probes %u of %u%s%s%s%s%s%s, seed %llu",
 		LAB_VERSION, kernel_best()->name, lab_source_names[b->texts->source],
 		(unsigned long long)b->texts->digest, a->is_shuffled ? " shuffled" : "",
 		o->shape.vocabulary, objective_names[o->objective], shape_mask_names[o->shape.mask],
@@ -31,8 +31,9 @@ void lab_title(const struct lab_bench *b, const struct lab_arm *a, uint64_t seed
 		rate_decay_names[p->decay], (double)p->rate_last, (double)p->weight_decay,
 		(double)o->l1, (double)o->l1_rise, (double)o->l1_fall, a->probe_every,
 		a->probe_tokens, a->has_pair ? ", pair" : "", a->has_drift ? ", drift" : "",
-		a->has_removal ? ", removal" : "", a->has_meaning ? ", meaning" : "",
-		a->is_judge ? ", judge" : "", (unsigned long long)seed);
+		a->has_removal ? ", removal" : "", a->has_effect ? " by effect" : "",
+		a->has_meaning ? ", meaning" : "", a->is_judge ? ", judge" : "",
+		(unsigned long long)seed);
 }
 
 int lab_path(
@@ -72,8 +73,11 @@ double lab_cost(const struct lab_arm *a)
 	double token = s->layers * layer + (double)s->vocabulary * s->d + 2e5 * s->layers / 6;
 	double steps = a->train.optimiser.steps, probes = steps / a->probe_every + 2;
 	double trained = 3 * steps * a->train.batch * a->train.text_subwords;
-	double probed = probes * a->probe_tokens * (a->has_pair ? 2 : 1) +
-			(a->has_removal ? 17.0 : 2.0) * a->probe_tokens;
+	double probed =
+		probes * a->probe_tokens * (a->has_pair ? 2 : 1) + (a->has_effect           ? 22.0
+									   : a->has_removal ? 17.0
+											    : 2.0) *
+									   a->probe_tokens;
 	return token * (trained + probed);
 }
 
@@ -191,8 +195,8 @@ static int finish(const struct lab_bench *b, struct running *r, uint64_t seed, s
 	if (r->drift)
 		lab_drift_report(r->drift, (uint32_t)r->trainer->step, &r->table);
 	if (a->has_removal)
-		rc = lab_removal(
-			r->trainer, &r->probe.use, a->probe_tokens / 2, seed, &r->table, e);
+		rc = lab_removal(r->trainer, &r->probe.use, a->probe_tokens / 2, seed,
+			a->has_effect, &r->table, e);
 	if (rc == 0 && a->has_meaning)
 		rc = lab_meaning(r->trainer, a->probe_tokens, seed, &r->table, e);
 	if (rc == 0 && a->is_judge)

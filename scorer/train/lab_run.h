@@ -20,6 +20,7 @@ struct lab_arm {
 	bool is_shuffled;
 	bool has_drift;   /* pre-activations at each probe (lab_drift) */
 	bool has_removal; /* units taken out at the end (lab_removal) */
+	bool has_effect;  /* and those of the least effect first */
 	bool has_meaning; /* what units fire on, at the end (lab_meaning) */
 	bool is_judge; /* the scorer's own task: labelled windows, and macro-F1 at the end (lab_judge) */
 };
@@ -58,8 +59,11 @@ int lab_drift_take(struct lab_drift *d, struct trainer *t, const struct use *use
 	struct err *e);
 void lab_drift_report(const struct lab_drift *d, uint32_t step, struct lab_table *out);
 
+/* use: of other tokens than those whose loss is measured.  has_effect: a third order beside rarity and chance, by a
+ * unit's sum of activations times the length of its column of wo (both factors of what it adds to the stream, as in
+ * Sun et al., "A Simple and Effective Pruning Approach", 2306.11695, section 3). */
 int lab_removal(struct trainer *t, const struct use *use, uint32_t tokens, uint64_t seed,
-	struct lab_table *out, struct err *e);
+	bool has_effect, struct lab_table *out, struct err *e);
 int lab_meaning(
 	struct trainer *t, uint32_t tokens, uint64_t seed, struct lab_table *out, struct err *e);
 int lab_judge(const struct lab_bench *b, struct trainer *t, struct lab_table *out, struct err *e);

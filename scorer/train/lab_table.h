@@ -23,10 +23,12 @@ enum lab_measure {
 	LAB_JUMP, /* at: percentile over deaths; the largest fall between two probes, of the whole fall */
 	LAB_REMOVED_RARE,   /* at: share of all units taken out, rarest first; nats lost */
 	LAB_REMOVED_RANDOM, /* as many of each layer, by chance */
+	LAB_REMOVED_WEAK,   /* least effect first */
 	LAB_REMOVED_UNUSED, /* at: share of all units, those off in the probe; nats lost */
 	LAB_REMOVED_MLP, /* a whole layer's (or, layer -1, all) hidden units taken out; nats lost */
 	LAB_REMOVABLE,   /* at: nats allowed; share of all units that may go, rarest first */
 	LAB_REMOVABLE_RANDOM,
+	LAB_REMOVABLE_WEAK,
 	LAB_READS, /* at: percentile over units; share of a unit's firings on its commonest subword */
 	LAB_READS_NULL, /* the same where each unit fires on as many tokens of chance */
 	LAB_FORETELLS,  /* as LAB_READS, of the subword that comes next */

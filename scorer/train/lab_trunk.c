@@ -52,10 +52,12 @@ static void note_use(const struct use *use, const struct shape *s, struct lab_ta
 
 static void print_removal(const struct lab_table *t, uint32_t layers)
 {
-	printf("units that may go for 0.01 and 0.05 nats a window, rarest first: %.1f and %.1f %%; by "
-	       "chance: %.1f and %.1f %%\nwhole layers taken out, nats:",
+	printf("units that may go for 0.01 and 0.05 nats a window, rarest first: %.1f and %.1f %%; "
+	       "least effect first: %.1f and %.1f %%; by chance: %.1f and %.1f %%\nwhole layers taken out, nats:",
 		100 * lab_value(t, LAB_REMOVABLE, LAB_LAST, LAB_ALL_LAYERS, .01),
 		100 * lab_value(t, LAB_REMOVABLE, LAB_LAST, LAB_ALL_LAYERS, .05),
+		100 * lab_value(t, LAB_REMOVABLE_WEAK, LAB_LAST, LAB_ALL_LAYERS, .01),
+		100 * lab_value(t, LAB_REMOVABLE_WEAK, LAB_LAST, LAB_ALL_LAYERS, .05),
 		100 * lab_value(t, LAB_REMOVABLE_RANDOM, LAB_LAST, LAB_ALL_LAYERS, .01),
 		100 * lab_value(t, LAB_REMOVABLE_RANDOM, LAB_LAST, LAB_ALL_LAYERS, .05));
 	for (uint32_t l = 0; l < layers; l++)
@@ -82,7 +84,7 @@ static int measure(
 	if (rc)
 		return rc;
 	note_use(&use, &t->layout.shape, &table);
-	rc = lab_removal(t, &use, tokens, 1, &table, e);
+	rc = lab_removal(t, &use, tokens, 1, true, &table, e);
 	if (rc == 0)
 		print_removal(&table, t->layout.shape.layers);
 	if (rc == 0)

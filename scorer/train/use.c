@@ -3,18 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+void use_release(struct use *u)
+{
+	free(u->memory);
+	free(u->sums);
+	*u = (struct use){0};
+}
+
 static int allocate(struct use *u, const struct trainer *t, uint32_t tokens)
 {
 	const struct shape *s = &t->layout.shape;
-	size_t room = (size_t)tokens + (size_t)t->options.batch * s->window, all = SHAPE_FF_MAX;
-	for (uint32_t l = 0; l < s->layers; l++)
+	size_t room = (size_t)tokens + (size_t)t->options.batch * s->window, all = SHAPE_FF_MAX,
+	       units = 0;
+	for (uint32_t l = 0; l < s->layers; l++) {
 		all += s->d_ff[l] + room;
+		units += s->d_ff[l];
+	}
 	uint32_t *p = u->memory = calloc(all, sizeof(*p));
-	if (!p)
+	float *sum = u->sums = calloc(units, sizeof(*sum));
+	if (!p || !sum) {
+		use_release(u);
 		return LODE_NOMEM;
+	}
 	u->seen = p;
 	p += SHAPE_FF_MAX;
-	for (uint32_t l = 0; l < s->layers; l++) {
+	for (uint32_t l = 0; l < s->layers; sum += s->d_ff[l], l++) {
+		u->layer[l].sum = sum;
 		u->layer[l].fired = p;
 		p += s->d_ff[l];
 		u->layer[l].active = p;
@@ -23,10 +37,12 @@ static int allocate(struct use *u, const struct trainer *t, uint32_t tokens)
 	return LODE_OK;
 }
 
-void use_release(struct use *u)
+/* What wo gets of a hidden unit. */
+static float activation_of(enum shape_activation a, float up, float gate)
 {
-	free(u->memory);
-	*u = (struct use){0};
+	if (a == ACTIVATION_DRELU)
+		return up * gate;
+	return a == ACTIVATION_RELU_SQUARED ? up * up : up;
 }
 
 /* One window of a share: tokens from `first` on in the pass, from `to` on in the use. */
@@ -34,6 +50,7 @@ static void count_window(const struct use *u, struct layer_use *out, const struc
 	uint32_t layer, uint32_t first, uint32_t n, uint32_t to)
 {
 	uint32_t d_ff = p->layout->shape.d_ff[layer], anywhere = 0;
+	enum shape_activation a = p->layout->shape.activation;
 	size_t stride = hidden_stride(p->layout, layer);
 	const float *hidden = p->kept[layer].hidden + first * stride;
 	const float *gate = p->kept[layer].gate ? p->kept[layer].gate + first * stride : hidden;
@@ -43,6 +60,7 @@ static void count_window(const struct use *u, struct layer_use *out, const struc
 		for (uint32_t unit = 0; unit < d_ff; unit++) {
 			uint32_t on = (hidden[unit] > 0) & (gate[unit] > 0);
 			out->fired[unit] += on;
+			out->sum[unit] += activation_of(a, hidden[unit], gate[unit]);
 			u->seen[unit] |= on;
 			active += on;
 		}

@@ -14,6 +14,7 @@ struct layer_use {
 	double sequence;  /* mean over windows of the share that fires anywhere in the window */
 	double batch;     /* share that fires anywhere */
 	uint32_t *fired;  /* [d_ff]: on how many tokens each fires */
+	float *sum;       /* [d_ff]: each one's activation, as wo gets it, added up over tokens */
 	uint32_t *active; /* [tokens]: how many units fire on each */
 };
 
@@ -21,6 +22,7 @@ struct use {
 	uint32_t tokens, windows, layers;
 	struct layer_use layer[SHAPE_LAYERS_MAX];
 	uint32_t *memory, *seen;
+	float *sums;
 };
 
 /* Windows of stream `seed` from its first on, until there are `tokens` tokens; the same ones each time. */

@@ -141,13 +141,26 @@ static void test_removal(void **state)
 	struct err e = {0};
 	for (uint32_t u = 0; u < 16; u++)
 		silence_unit(t, u);
+	/* four more fire as they did, and nobody reads them */
+	float *wo = t->weights + t->layout.layer[0].wo;
+	for (uint32_t j = 0; j < D; j++)
+		for (uint32_t u = 16; u < 20; u++)
+			wo[(size_t)j * t->layout.shape.d_ff[0] + u] = 0;
 	assert_int_equal(use_measure(&use, t, USE_STREAM_A, 256, &e), 0);
+	for (uint32_t u = 0; u < 20; u++) {
+		assert_true((use.layer[0].fired[u] > 0) == (u >= 16));
+		assert_true((use.layer[0].sum[u] > 0) == (u >= 16));
+	}
 	float *before = malloc(t->layout.floats * sizeof(float));
 	memcpy(before, t->weights, t->layout.floats * sizeof(float));
-	assert_int_equal(lab_removal(t, &use, 256, 1, &out, &e), 0);
+	assert_int_equal(lab_removal(t, &use, 256, 1, true, &out, &e), 0);
 	assert_memory_equal(before, t->weights, t->layout.floats * sizeof(float));
 	/* 16 of 64 units never fire: taking those out, or the rarest fifth, changes nothing at all */
 	assert_true(lab_value(&out, LAB_REMOVED_RARE, LAB_LAST, LAB_ALL_LAYERS, .2) == 0);
+	/* 20 of 64 have no effect: three tenths go for nothing in that order alone */
+	assert_true(lab_value(&out, LAB_REMOVED_WEAK, LAB_LAST, LAB_ALL_LAYERS, .3) == 0);
+	assert_true(lab_value(&out, LAB_REMOVED_RARE, LAB_LAST, LAB_ALL_LAYERS, .3) != 0);
+	assert_true(lab_value(&out, LAB_REMOVABLE_WEAK, LAB_LAST, LAB_ALL_LAYERS, .01) >= .3);
 	double unused = NAN;
 	for (size_t i = 0; i < out.n; i++)
 		if (out.rows[i].measure == LAB_REMOVED_UNUSED) {
@@ -160,6 +173,7 @@ static void test_removal(void **state)
 	/* all units by rarity, by chance and by layers are the same network */
 	double all = lab_value(&out, LAB_REMOVED_RARE, LAB_LAST, LAB_ALL_LAYERS, 1);
 	assert_true(all == lab_value(&out, LAB_REMOVED_RANDOM, LAB_LAST, LAB_ALL_LAYERS, 1));
+	assert_true(all == lab_value(&out, LAB_REMOVED_WEAK, LAB_LAST, LAB_ALL_LAYERS, 1));
 	assert_true(all == lab_value(&out, LAB_REMOVED_MLP, LAB_LAST, LAB_ALL_LAYERS, 0));
 	free(before);
 	use_release(&use);
