@@ -166,7 +166,7 @@ int lab_draw_levers(const struct lab_study *s, const char *folder, struct err *e
 
 int lab_draw_recipe(const struct lab_study *s, const char *folder, struct err *e)
 {
-	static const char *const names[] = {"taken out by chance: twin", "by chance: with L1 2e-3"};
+	static const char *const names[] = {"taken out by chance: twin", "by chance: L1 0.002"};
 	struct plot *p;
 	int rc = figure_begin(&p, s, "recipe",
 		"Sparse by L1, beside its twin without (dotted: the goals)", 4, 2, e);

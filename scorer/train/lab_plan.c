@@ -207,37 +207,23 @@ static unsigned levers(const struct lab_size *size, struct lab_arm *out)
 	return n;
 }
 
-/* The third arm: a twin at a lower learning rate, in case L1 only repairs what the higher one breaks. */
+/* Wide: what a narrow network loses by L1, and what it leaves of a window's units, is in docs/sparsity.md. */
+enum { FF_RECIPE = 1024 };
+
 static unsigned recipe(const struct lab_size *size, struct lab_arm *out)
 {
-	static const char *const names[] = {
-		"twin without L1", "with L1 2e-3", "without L1, lr 0.004"};
-	for (unsigned i = 0; i < 3; i++) {
-		out[i] = language_model(size, names[i], 2 * STEPS);
-		set_rate(&out[i], i == 2 ? 4e-3 : 1e-2, .2);
-		out[i].has_removal = out[i].has_effect = true;
-	}
-	out[1].train.l1 = 2e-3f;
-	out[1].train.l1_rise = .3f;
-	return 3;
-}
-
-/* What the recipe could be: every width has its own twin, for width alone may change the loss. */
-static unsigned sweep(const struct lab_size *size, struct lab_arm *out)
-{
-	static const struct {
-		uint32_t units;
-		double l1;
-	} at[] = {{1024, 0}, {1024, 5e-4}, {1024, 1e-3}, {1024, 2e-3}, {2048, 0}, {2048, 1e-3}};
+	static const double l1[] = {0, 2e-3, 1.25e-3, 5e-4};
 	unsigned n = 0;
-	for (; n < sizeof(at) / sizeof(at[0]); n++) {
-		out[n] = language_model(size, "", 2 * STEPS);
-		snprintf(out[n].name, LAB_NAME, "%u units, L1 %g", at[n].units, at[n].l1);
+	for (; n < sizeof(l1) / sizeof(l1[0]); n++) {
+		out[n] = language_model(size, "twin without L1", 2 * STEPS);
+		if (l1[n] > 0)
+			snprintf(out[n].name, LAB_NAME, "L1 %g", l1[n]);
 		set_rate(&out[n], 1e-2, .2);
 		if (!size->is_tiny)
-			set_width(&out[n], at[n].units);
+			set_width(&out[n], FF_RECIPE);
+		out[n].has_pair = false;
 		out[n].has_removal = out[n].has_effect = true;
-		out[n].train.l1 = (float)at[n].l1;
+		out[n].train.l1 = (float)l1[n];
 		out[n].train.l1_rise = .3f;
 	}
 	return n;
@@ -315,10 +301,8 @@ const struct lab_experiment lab_experiments[] = {
 	{"s9", "width", USE | CHANGES, widths, lab_draw_width},
 	{"levers", "L1, its schedule, ReLU squared, dReLU, top-k, weight decay, depth", USE, levers,
 		lab_draw_levers},
-	{"recipe", "a network held sparse by L1 and its twin without",
+	{"recipe", "wide networks held sparse by L1 and their twin without",
 		(USE & ~BIT(LAB_BATCH)) | REMOVAL, recipe, lab_draw_recipe},
-	{"sweep", "widths and weights of L1 that the recipe may have",
-		(USE & ~BIT(LAB_BATCH)) | REMOVAL, sweep, lab_draw_recipe},
 	{"judge", "the scorer's own task: wide and sparse beside 16 dense units", USE | JUDGED,
 		judges, lab_draw_judge},
 };
