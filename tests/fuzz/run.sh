@@ -21,6 +21,6 @@ fi
 seconds=${1:-60}
 [ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Dfuzz=true -Db_lundef=false \
 	-Db_sanitize=address,undefined >/dev/null || exit 1
-ninja -C build-fuzz >build-fuzz/ninja.log 2>&1 || { tail -n 30 build-fuzz/ninja.log; exit 1; }
+ninja -C build-fuzz fuzzing >build-fuzz/ninja.log 2>&1 || { tail -n 30 build-fuzz/ninja.log; exit 1; }
 find build-fuzz/tests/fuzz -maxdepth 1 -name '*_fuzz' -type f -perm -u+x | sort |
 	xargs -P 2 -I '{}' sh tests/fuzz/run.sh --target '{}' "$seconds"
