@@ -20,7 +20,7 @@ static int allocate(struct use *u, const struct trainer *t, uint32_t tokens)
 		units += s->d_ff[l];
 	}
 	uint32_t *p = u->memory = calloc(all, sizeof(*p));
-	float *sum = u->sums = calloc(units, sizeof(*sum));
+	float *sum = u->sums = calloc(units + 1, sizeof(*sum));
 	if (!p || !sum) {
 		use_release(u);
 		return LODE_NOMEM;
