@@ -135,6 +135,8 @@ int file_replace(
 	/* Of a link what it leads to is replaced, not the link. */
 	if (realpath(path, target))
 		path = target;
+	else if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		return err_set(e, LODE_IO, "%s: the link leads nowhere", path);
 	int length = snprintf(beside, sizeof(beside), "%s.new-%ld", path, (long)getpid());
 	if (length < 0 || (size_t)length >= sizeof(beside))
 		return err_set(e, LODE_BADREQ, "the path is too long");

@@ -42,7 +42,11 @@ static int add_named(struct access *a, const char *names, unsigned grants, struc
 		char *end;
 		unsigned long number = strtoul(name, &end, 10);
 		bool is_number = name[0] >= '0' && name[0] <= '9' && !*end;
+		errno = 0;
 		struct group *g = is_number ? NULL : getgrnam(name);
+		/* Who could not be asked may be there later; only what is not there is a wrong setting. */
+		if (!is_number && !g && errno && errno != ENOENT && errno != ESRCH)
+			return err_set(e, LODE_IO, "group %s: %s", name, strerror(errno));
 		if (!is_number && !g)
 			return err_set(e, LODE_BADREQ, "no such group: %s", name);
 		int rc = access_add_group(a, g ? g->gr_gid : (gid_t)number, grants, e);

@@ -3,7 +3,9 @@
 #include "daemon/score.h"
 #include "daemon/service.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <strings.h>
 
 enum { SIGNS_MAX = 96 };
 
@@ -71,9 +73,20 @@ static struct slice allergen_of(struct slice name)
 	return (struct slice){0};
 }
 
+/* Nothing of it could be looked for: "& allergy". */
+static bool has_letter(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (isalpha((unsigned char)s.p[i]) || (unsigned char)s.p[i] >= 0x80)
+			return true;
+	return false;
+}
+
 static void add_allergen(struct look *l, struct slice name)
 {
 	struct slice text = allergen_of(name);
+	if (!has_letter(text))
+		return;
 	for (uint32_t i = 0; i < l->n && text.n; i++)
 		if (slice_eq(l->names[i].text, text))
 			text.n = 0;
@@ -130,6 +143,23 @@ static bool is_after_relative(const struct tok_doc *doc, uint32_t at)
 	return false;
 }
 
+/* Among the allergies: "tolerates cefazolin", "Food: none". */
+static bool is_no_allergen(const struct tok_doc *doc, const struct hit *h)
+{
+	static const char tolerated[] = "tolerat", none[] = "none";
+	uint32_t from = doc->sentences[tok_sentence_at(doc, h->start)].start, at = h->end;
+	for (uint32_t w = 0; w < doc->n_words && doc->words[w].start < h->start; w++) {
+		struct slice term = tok_term(doc, &doc->words[w]);
+		if (doc->words[w].start >= from && term.n >= sizeof(tolerated) - 1 &&
+			memcmp(term.p, tolerated, sizeof(tolerated) - 1) == 0)
+			return true;
+	}
+	while (at < doc->text.n && strchr(" \t:-", doc->text.p[at]))
+		at++;
+	return doc->text.n - at >= sizeof(none) - 1 &&
+	       strncasecmp(doc->text.p + at, none, sizeof(none) - 1) == 0;
+}
+
 /* The patient's own, now or in the past, and said for certain: a drug that is denied or planned points to
  * nothing; one among the allergies to that allergy alone. */
 static int is_meant(struct look *l, const struct tok_doc *doc, const struct hit *h,
@@ -141,7 +171,8 @@ static int is_meant(struct look *l, const struct tok_doc *doc, const struct hit 
 	int rc = cue_judge(l->r->service->cues, &m, &l->r->worker->scratch, &said);
 	*out = rc == 0 && said.class == ASSERT_PRESENT && said.temporality != TIME_FUTURE &&
 	       (section == TOK_SEC_ALLERGIES) == l->signs[h->name].is_allergen &&
-	       !is_after_relative(doc, h->start);
+	       !is_after_relative(doc, h->start) &&
+	       !(l->signs[h->name].is_allergen && is_no_allergen(doc, h));
 	return rc;
 }
 
@@ -190,15 +221,17 @@ static int keep_signs(const struct look *l, struct ask_round *round)
 		return LODE_NOMEM;
 	for (uint32_t i = 0; i < l->n; i++) {
 		const struct sign *s = &l->signs[i];
-		char text[96];
-		int n = s->test ? snprintf(text, sizeof(text), "%s %c %g", s->row->test,
-					  s->row->relation, s->row->threshold)
-				: snprintf(text, sizeof(text), "%.*s", (int)l->names[i].text.n,
-					  l->names[i].text.p);
+		struct slice text = l->names[i].text;
+		char limit[96];
 		if (s->test && s->row == before)
 			continue;
+		if (s->test) {
+			snprintf(limit, sizeof(limit), "%s %c %g", s->row->test, s->row->relation,
+				s->row->threshold);
+			text = slice_str(limit);
+		}
 		before = s->row;
-		struct slice kept = arena_slice(a, slice_of(text, (size_t)n));
+		struct slice kept = arena_slice(a, text);
 		if (!kept.p)
 			return LODE_NOMEM;
 		round->signs[round->n_signs++] = kept;

@@ -29,7 +29,7 @@ static const char *const closings[] = {"in this patient", "in the patient", "in 
 	"in the chart", "in the record", "in the records", "in the past", "at any time", "or not",
 	"diagnosed", "documented", "mentioned", "noted", "found", "reported", "described", "seen",
 	"ruled out", "ruled in", "excluded", "confirmed", "suspected", "considered", "denied",
-	"present", "ever", "or", "and", NULL};
+	"present", "ever", "been", "being", NULL};
 
 static bool is_blank(char c)
 {
@@ -87,15 +87,26 @@ static struct slice cut_opening(struct slice s)
 	}
 }
 
+static bool cut_end(struct slice *s, const char *words)
+{
+	size_t n = strlen(words);
+	if (s->n <= n + 1 || !is_blank(s->p[s->n - n - 1]) ||
+		strncasecmp(s->p + s->n - n, words, n) != 0)
+		return false;
+	*s = trim((struct slice){s->p, s->n - n}, ",");
+	return true;
+}
+
 static struct slice cut_closing(struct slice s)
 {
 	for (const char *const *c = closings; *c;) {
-		size_t n = strlen(*c);
-		bool ends = s.n > n + 1 && is_blank(s.p[s.n - n - 1]) &&
-			    strncasecmp(s.p + s.n - n, *c, n) == 0;
-		if (ends)
-			s = trim((struct slice){s.p, s.n - n}, ",");
-		c = ends ? closings : c + 1; /* "ever ruled out in the past": one after the other */
+		if (!cut_end(&s, *c)) {
+			c++;
+			continue;
+		}
+		if (!cut_end(&s, "or")) /* "ruled in or ruled out" */
+			cut_end(&s, "and");
+		c = closings; /* "ever ruled out in the past": one after the other */
 	}
 	return s;
 }

@@ -4,6 +4,9 @@
 #include "daemon/lexicons.h"
 #include "daemon/service.h"
 
+#include <ctype.h>
+#include <strings.h>
+
 enum { DEFINED_MAX = 16 /* ambiguous names that one note defines */ };
 
 /* ---- the request ---- */
@@ -97,20 +100,23 @@ static bool is_defined_here(const struct tok_doc *doc, const struct hit *full, c
 	return open && h->end < doc->text.n && doc->text.p[h->end] == ')';
 }
 
-/* "She is cyanotic." and not "cyanotic heart disease": no noun follows. */
+/* "She is cyanotic.", "a cyanotic boy" and not "cyanotic heart disease": no noun follows but the person. */
 static bool ends_statement(const struct tok_doc *doc, uint32_t end)
 {
 	static const char *const links[] = {"and", "or", "but", "with", "on", "at", "in", "since",
-		"today", "this", "for", "from", "when", "which"};
+		"today", "this", "for", "from", "when", "which", "now", "currently", "per", "as",
+		"by", "nor", "before", "while", "because", "man", "woman", "male", "female",
+		"patient", "pt", "gentleman", "lady", "boy", "girl"};
 	uint32_t i = end;
-	while (i < doc->text.n && doc->text.p[i] == ' ')
+	while (i < doc->text.n && (doc->text.p[i] == ' ' || doc->text.p[i] == '\t'))
 		i++;
-	if (i == doc->text.n || strchr(".,;:)\n\r", doc->text.p[i]))
+	if (i == doc->text.n || strchr(".,;:()/?!\n\r", doc->text.p[i]))
 		return true;
 	struct slice rest = slice_of(doc->text.p + i, doc->text.n - i);
 	for (size_t k = 0; k < sizeof(links) / sizeof(*links); k++) {
 		size_t n = strlen(links[k]);
-		if (rest.n > n && memcmp(rest.p, links[k], n) == 0 && rest.p[n] == ' ')
+		if (rest.n >= n && strncasecmp(rest.p, links[k], n) == 0 &&
+			(rest.n == n || !isalnum((unsigned char)rest.p[n])))
 			return true;
 	}
 	return false;

@@ -19,9 +19,9 @@ static const struct ending endings[] = {
 	{"ysis", "yzed", 4},       /* paralysis */
 	{"sis", "tic", 3},         /* psychosis */
 	{"asm", "astic", 2},       /* spasm */
+	{"oidism", "oid", 4},      /* hypothyroidism */
 	{"ism", "istic", 3},       /* autism */
 	{"ism", "ic", 4},          /* alcoholism */
-	{"oidism", "oid", 4},      /* hypothyroidism */
 	{"ema", "ematous", 2},     /* edema */
 	{"oma", "omatous", 4},     /* granuloma */
 	{"ma", "matic", 3},        /* asthma */

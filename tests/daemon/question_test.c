@@ -32,6 +32,8 @@ static void question_words_are_taken_away(void **state)
 	expect("Is there gout or not?", "gout");
 	expect("Was pneumonia ruled out?", "pneumonia");
 	expect("Is edema present?", "edema");
+	expect("Has pneumonia been ruled out?", "pneumonia");
+	expect("Was pneumonia ruled in or ruled out?", "pneumonia");
 	expect("Was pneumonia confirmed or ruled out?", "pneumonia");
 	expect("Is she taking metformin?", "metformin");
 	expect("What is her A1c?", "A1c");

@@ -55,6 +55,15 @@ expect  verdict=present evidence.0.quote=cirrhosis
 note    p13 n1 2150-01-02 "Progress note" "He is not cirrhotic."
 ask     p13 "cirrhotic"
 expect  verdict=absent
+note    p16 n1 2150-01-02 "Progress note" "NOT CIRRHOTIC AND NOT JAUNDICED."
+ask     p16 "cirrhotic"
+expect  verdict=absent
+note    p17 n1 2150-01-02 "Progress note" "Non-cirrhotic man."
+ask     p17 "cirrhotic"
+expect  verdict=absent
+note    p18 n1 2150-01-02 "Progress note" "She is not cirrhotic per wife."
+ask     p18 "cirrhotic"
+expect  verdict=absent
 note    p14 n1 2150-01-02 "Progress note" "The cirrhotic liver was seen."
 ask     p14 "cirrhotic"
 expect  verdict=present

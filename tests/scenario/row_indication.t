@@ -23,6 +23,19 @@ ask     p2 "aspirin allergy"
 expect  verdict=not_mentioned
 ask     p2 "latex allergy"
 expect  verdict=not_mentioned
+note    p3 n1 2150-01-02 "Progress note" "ALLERGIES: Zorbicillin (tolerates xanacef). Food: none."
+ask     p3 "zorbicillin allergy"
+expect  verdict=uncertain basis=indication_only
+ask     p3 "xanacef allergy"
+expect  verdict=not_mentioned
+ask     p3 "food allergy"
+expect  verdict=not_mentioned
+# a name longer than any sign of ours, and one without a word
+ask     p3 condition="allergic to aaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbb ccccccccccccccccccc ddddddddddddddddddd eeeeeeeeeeeeeeeeeee ffffffffffffffff"
+expect  verdict=not_mentioned rounds.2.kind=indications rounds.2.names~"eeeeeee ffffffffffffffff$"
+note    p4 n1 2150-01-02 "Progress note" "No complaints."
+ask     p4 condition="& allergy"
+expect  status=200 verdict=not_mentioned
 # where the condition is named, nothing else counts
 note    p1 n3 2150-03-02 "Progress note" "No hyperkalemia today."
 ask     p1 "hyperkalemia"
