@@ -17,7 +17,8 @@ void file_unmap(struct slice map); /* p == NULL is allowed */
 
 /* Writes the pieces end to end into a file beside `path` and renames it there once it is durable, so
  * that nobody ever sees half of it and who has the old one open keeps it.  A link stays, what it leads
- * to is replaced; a device or a pipe is written into, a link that leads nowhere refused.  LODE_BADREQ for a path too long, LODE_FULL, LODE_IO. */
+ * to is replaced; a device or a pipe is written into, a link that leads nowhere refused.  LODE_BADREQ for
+ * a path too long, LODE_FULL, LODE_IO. */
 int file_replace(
 	const char *path, const struct slice *pieces, unsigned n, unsigned mode, struct err *e);
 

@@ -85,13 +85,11 @@ static bool has_letter(struct slice s)
 static void add_allergen(struct look *l, struct slice name)
 {
 	struct slice text = allergen_of(name);
-	if (!has_letter(text))
+	if (!has_letter(text) || l->n == SIGNS_MAX)
 		return;
-	for (uint32_t i = 0; i < l->n && text.n; i++)
+	for (uint32_t i = 0; i < l->n; i++)
 		if (slice_eq(l->names[i].text, text))
-			text.n = 0;
-	if (text.n == 0 || l->n == SIGNS_MAX)
-		return;
+			return;
 	l->names[l->n] = (struct name){.text = text, .via = VIA_PROXY};
 	l->signs[l->n++] = (struct sign){.is_allergen = true};
 }

@@ -51,7 +51,10 @@ suites() { # suites DIR [OPTIONS...]: runs meson's tests there and adds up what 
 		python3 tests/failing.py --step "meson test -C $dir" "$logs/meson" >>"$logs/failing"
 		return
 	}
-	count() { expr 0 + "$(sed -n "s/^$1: *\([0-9]*\).*/\1/p" "$logs/meson" | tail -n 1 | grep . || echo 0)"; }
+	count() {
+		n=$(sed -n "s/^$1: *\([0-9]*\).*/\1/p" "$logs/meson" | tail -n 1)
+		echo "${n:-0}"
+	}
 	bad=$(($(count Fail) + $(count 'Unexpected Pass') + $(count Timeout)))
 	if [ "$bad" != 0 ]; then
 		# What a failing test printed, from meson's own log.

@@ -73,11 +73,8 @@ double lab_cost(const struct lab_arm *a)
 	double token = s->layers * layer + (double)s->vocabulary * s->d + 2e5 * s->layers / 6;
 	double steps = a->train.optimiser.steps, probes = steps / a->probe_every + 2;
 	double trained = 3 * steps * a->train.batch * a->train.text_subwords;
-	double probed =
-		probes * a->probe_tokens * (a->has_pair ? 2 : 1) + (a->has_effect           ? 22.0
-									   : a->has_removal ? 17.0
-											    : 2.0) *
-									   a->probe_tokens;
+	double passes = a->has_effect ? 22 : a->has_removal ? 17 : 2; /* at the end, over probes */
+	double probed = a->probe_tokens * (probes * (a->has_pair ? 2 : 1) + passes);
 	return token * (trained + probed);
 }
 

@@ -37,20 +37,12 @@ static int allocate(struct use *u, const struct trainer *t, uint32_t tokens)
 	return LODE_OK;
 }
 
-/* What wo gets of a hidden unit. */
-static float activation_of(enum shape_activation a, float up, float gate)
-{
-	if (a == ACTIVATION_DRELU)
-		return up * gate;
-	return a == ACTIVATION_RELU_SQUARED ? up * up : up;
-}
-
 /* One window of a share: tokens from `first` on in the pass, from `to` on in the use. */
 static void count_window(const struct use *u, struct layer_use *out, const struct pass *p,
 	uint32_t layer, uint32_t first, uint32_t n, uint32_t to)
 {
 	uint32_t d_ff = p->layout->shape.d_ff[layer], anywhere = 0;
-	enum shape_activation a = p->layout->shape.activation;
+	bool is_product = p->layout->shape.activation != ACTIVATION_RELU; /* squared: with itself */
 	size_t stride = hidden_stride(p->layout, layer);
 	const float *hidden = p->kept[layer].hidden + first * stride;
 	const float *gate = p->kept[layer].gate ? p->kept[layer].gate + first * stride : hidden;
@@ -60,7 +52,7 @@ static void count_window(const struct use *u, struct layer_use *out, const struc
 		for (uint32_t unit = 0; unit < d_ff; unit++) {
 			uint32_t on = (hidden[unit] > 0) & (gate[unit] > 0);
 			out->fired[unit] += on;
-			out->sum[unit] += activation_of(a, hidden[unit], gate[unit]);
+			out->sum[unit] += is_product ? hidden[unit] * gate[unit] : hidden[unit];
 			u->seen[unit] |= on;
 			active += on;
 		}
